@@ -1,0 +1,4 @@
+; Classes; their decorators and methods are read from the class itself, because the grammar puts decorators in four places.
+(class_declaration) @class
+(abstract_class_declaration) @class
+(class) @class

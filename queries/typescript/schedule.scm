@@ -1,0 +1,9 @@
+; Classes; decorators and methods are read from the class itself, because the grammar puts decorators in four places.
+(class_declaration) @class
+(abstract_class_declaration) @class
+(class) @class
+; `cron.schedule('* * * * *', run)`, `new CronJob('* * * * *', run)`: what they belong to is checked in the extractor.
+((call_expression function: (member_expression property: (property_identifier) @method)) @call
+  (#any-of? @method "schedule" "scheduleJob" "from"))
+((new_expression constructor: (identifier) @constructor) @new
+  (#any-of? @constructor "CronJob" "Cron" "Worker"))

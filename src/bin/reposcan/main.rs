@@ -1,0 +1,121 @@
+//! The command: reads arguments, runs a scan or a subcommand, prints, and says by its exit code how it went.
+//! The only place that knows a terminal; it uses the public API of the library and nothing else.
+
+mod arguments;
+mod output;
+mod progress;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+use reposcan::{Document, ScanOptions};
+
+use arguments::{Arguments, Command, ScanArguments};
+use output::{Failure, Output};
+
+/// Done.
+const DONE: u8 = 0;
+/// `--strict` found gaps, or `validate` found faults.
+const FOUND: u8 = 1;
+/// Usage, a root that is missing or not readable, an output that is not writable.
+const FAILED: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match &arguments.command {
+        None => run_scan(&arguments.scan),
+        Some(Command::Schema) => print(reposcan::document::schema_text().as_bytes()),
+        Some(Command::Validate { file }) => validate(file),
+        Some(Command::Extractors) => print(extractors().as_bytes()),
+        Some(Command::Completions { shell }) => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "reposcan", &mut text);
+            print(&text)
+        }
+        Some(Command::Man) => man(),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(Failure(message)) => {
+            output::complain(&format!("reposcan: {message}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+fn run_scan(arguments: &ScanArguments) -> Result<u8, Failure> {
+    let output = Output::open(arguments.output.as_deref())?;
+    let options = scan_options(arguments)?;
+    let document = progress::scan(&arguments.path, &options, arguments.quiet).map_err(|error| Failure(error.to_string()))?;
+    let gaps = document.gap_count();
+    let document = match arguments.sections.as_slice() {
+        [] => document,
+        names => document.with_sections(&names.iter().map(String::as_str).collect::<Vec<&str>>()),
+    };
+    output.write(|out| document.write_json(out, arguments.compact))?;
+    if arguments.strict && gaps > 0 {
+        if !arguments.quiet {
+            output::complain(&format!("reposcan: {gaps} gaps; meta.diagnostics lists them"));
+        }
+        return Ok(FOUND);
+    }
+    Ok(DONE)
+}
+
+fn scan_options(arguments: &ScanArguments) -> Result<ScanOptions, Failure> {
+    let mut exclude = arguments.exclude.clone();
+    exclude.extend(arguments.output.as_deref().and_then(|file| output_within(&arguments.path, file)));
+    Ok(ScanOptions {
+        include: arguments::globs(&arguments.include)?,
+        exclude: arguments::globs(&exclude)?,
+        threads: arguments.threads,
+        max_file_size: arguments.max_file_size,
+        source_date_epoch: arguments::source_date_epoch()?,
+    })
+}
+
+/// The output file as a glob when it lies inside the root, so that a second scan does not count what the first one wrote.
+fn output_within(root: &Path, file: &Path) -> Option<String> {
+    let root = root.canonicalize().ok()?;
+    let folder = file.parent().filter(|parent| !parent.as_os_str().is_empty()).map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    let folder = folder.canonicalize().ok()?;
+    let relative = folder.strip_prefix(&root).ok()?.join(file.file_name()?);
+    Some(format!("/{}", globset::escape(relative.to_str()?)))
+}
+
+fn print(bytes: &[u8]) -> Result<u8, Failure> {
+    Output::open(None)?.write(|out| out.write_all(bytes))?;
+    Ok(DONE)
+}
+
+fn man() -> Result<u8, Failure> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Arguments::command()).render(&mut text).map_err(|error| Failure(format!("cannot make the man page: {error}")))?;
+    print(&text)
+}
+
+fn extractors() -> String {
+    let all = reposcan::understood();
+    let width = all.iter().map(|one| one.id.len()).max().unwrap_or_default();
+    all.iter().map(|one| format!("{:width$}  {}\n", one.id, one.about)).collect()
+}
+
+fn validate(file: &Path) -> Result<u8, Failure> {
+    let mut bytes = Vec::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|mut opened| opened.read_to_end(&mut bytes))
+    };
+    read.map_err(|error| Failure(format!("cannot read {}: {error}; give a JSON file, or - for the standard input", file.display())))?;
+    let text = String::from_utf8(bytes).map_err(|_| Failure(format!("{} is not UTF-8; a document is", file.display())))?;
+    let faults = Document::faults(&text);
+    let mut lines: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
+    if lines.is_empty() {
+        lines = "valid\n".to_owned();
+    }
+    print(lines.as_bytes())?;
+    Ok(if faults.is_empty() { DONE } else { FOUND })
+}

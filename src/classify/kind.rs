@@ -1,0 +1,215 @@
+//! The kind of a file by its name.
+
+use crate::location::RepoPath;
+
+/// What a file is, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum FileKind {
+    /// `.ts`, `.mts`, `.cts`
+    TypeScript,
+    /// `.tsx`
+    Tsx,
+    /// `.js`, `.jsx`, `.mjs`, `.cjs`
+    JavaScript,
+    /// `.cs`
+    CSharp,
+    /// `.go`
+    Go,
+    /// `.sql`
+    Sql,
+    /// `.prisma`
+    Prisma,
+    /// `docker-compose*.yml`, `compose*.yaml`
+    Compose,
+    /// `Chart.yaml`
+    Chart,
+    /// Any other `.yaml`, `.yml`
+    Yaml,
+    /// `.tpl` of a chart
+    Template,
+    /// `package.json`
+    PackageJson,
+    /// `nest-cli.json`
+    NestCli,
+    /// `project.json` of Nx
+    NxProject,
+    /// `angular.json`, `workspace.json`, `nx.json`, `lerna.json`, `turbo.json`, `rush.json`
+    WorkspaceJson,
+    /// `pnpm-workspace.yaml`
+    PnpmWorkspace,
+    /// `tsconfig*.json`
+    TsConfig,
+    /// Any other `.json`
+    Json,
+    /// `Dockerfile`, `Dockerfile.dev`, `api.Dockerfile`
+    Dockerfile,
+    /// `.env`, `.env.example`
+    DotEnv,
+    /// `.md`, `.mdx`
+    Markdown,
+    /// `.proto`
+    Proto,
+    /// `.graphql`, `.gql`
+    GraphQl,
+    /// `.csproj`
+    CsProject,
+    /// `go.mod`
+    GoMod,
+    /// `.gitignore`, `.dockerignore`
+    IgnoreFile,
+    /// Lock files of package managers.
+    LockFile,
+    /// Configuration of linters, formatters, hooks, package managers without a kind of their own.
+    ToolConfig,
+    /// `.sh`, `.bash`, `.py`, `.rb`, `.ps1`
+    Script,
+    /// Anything else: never read.
+    Other,
+}
+
+const LOCK_FILES: &[&str] =
+    &["yarn.lock", "package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "bun.lockb", "bun.lock", "go.sum", "packages.lock.json"];
+
+impl FileKind {
+    /// The kind of a path.
+    pub(crate) fn of(path: &RepoPath) -> Self {
+        let name = path.name();
+        if LOCK_FILES.contains(&name) {
+            return Self::LockFile;
+        }
+        match name {
+            "package.json" => return Self::PackageJson,
+            "nest-cli.json" | ".nestcli.json" => return Self::NestCli,
+            "project.json" => return Self::NxProject,
+            "angular.json" | ".angular-cli.json" | "workspace.json" | "nx.json" | "lerna.json" | "turbo.json" | "rush.json" => {
+                return Self::WorkspaceJson;
+            }
+            "pnpm-workspace.yaml" => return Self::PnpmWorkspace,
+            "go.mod" => return Self::GoMod,
+            "Chart.yaml" | "Chart.yml" => return Self::Chart,
+            ".gitignore" | ".dockerignore" => return Self::IgnoreFile,
+            _ => {}
+        }
+        if is_dockerfile(name) {
+            return Self::Dockerfile;
+        }
+        if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name == "env.example" {
+            return Self::DotEnv;
+        }
+        let by_extension = Self::of_extension(name, path.extension());
+        if matches!(by_extension, Self::Other | Self::Script) && is_tool_config(path) { Self::ToolConfig } else { by_extension }
+    }
+
+    /// The word for a person.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Self::TypeScript | Self::Tsx => "TypeScript",
+            Self::JavaScript => "JavaScript",
+            Self::CSharp => "C#",
+            Self::Go => "Go",
+            Self::Sql => "SQL",
+            Self::Prisma => "Prisma",
+            Self::Compose => "Compose",
+            Self::Chart => "Helm chart",
+            Self::Yaml => "YAML",
+            Self::Template => "Helm template",
+            Self::PackageJson => "package.json",
+            Self::NestCli => "nest-cli.json",
+            Self::NxProject => "project.json",
+            Self::WorkspaceJson => "workspace JSON",
+            Self::PnpmWorkspace => "pnpm-workspace.yaml",
+            Self::TsConfig => "tsconfig",
+            Self::Json => "JSON",
+            Self::Dockerfile => "Dockerfile",
+            Self::DotEnv => "dotenv",
+            Self::Markdown => "Markdown",
+            Self::Proto => "Protocol Buffers",
+            Self::GraphQl => "GraphQL",
+            Self::CsProject => "csproj",
+            Self::GoMod => "go.mod",
+            Self::IgnoreFile => "ignore file",
+            Self::LockFile => "lock file",
+            Self::ToolConfig => "tool configuration",
+            Self::Script => "script",
+            Self::Other => "other",
+        }
+    }
+
+    fn of_extension(name: &str, extension: &str) -> Self {
+        match extension.to_ascii_lowercase().as_str() {
+            "ts" | "mts" | "cts" => Self::TypeScript,
+            "tsx" => Self::Tsx,
+            "js" | "jsx" | "mjs" | "cjs" => Self::JavaScript,
+            "cs" => Self::CSharp,
+            "go" => Self::Go,
+            "sql" => Self::Sql,
+            "prisma" => Self::Prisma,
+            "tpl" => Self::Template,
+            "yaml" | "yml" if is_compose(name) => Self::Compose,
+            "yaml" | "yml" => Self::Yaml,
+            "json" if name.starts_with("tsconfig") => Self::TsConfig,
+            "json" | "jsonc" => Self::Json,
+            "md" | "mdx" | "markdown" => Self::Markdown,
+            "proto" => Self::Proto,
+            "graphql" | "gql" | "graphqls" => Self::GraphQl,
+            "csproj" => Self::CsProject,
+            "sh" | "bash" | "py" | "rb" | "ps1" => Self::Script,
+            _ => Self::Other,
+        }
+    }
+}
+
+fn is_dockerfile(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower == "dockerfile"
+        || lower == "containerfile"
+        || lower.ends_with(".dockerfile")
+        || lower
+            .strip_prefix("dockerfile")
+            .is_some_and(|rest| rest.starts_with(['.', '-', '_']) && !rest.ends_with(".dockerignore") && !rest.ends_with(".md"))
+}
+
+fn is_compose(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.starts_with("docker-compose")
+        || lower.starts_with("compose.")
+        || lower.starts_with("compose-")
+        || lower.contains(".docker-compose.")
+}
+
+/// Files without a telling extension that configure tools: `.eslintrc`, `.yarnrc`, `.npmrc`, hooks, `Procfile`.
+fn is_tool_config(path: &RepoPath) -> bool {
+    let name = path.name();
+    let hidden = name.starts_with('.') && (name.ends_with("rc") || name.ends_with("ignore") || name.ends_with("config"));
+    let hook = path.parent().parts().any(|part| matches!(part, ".husky" | ".lefthook" | ".githooks"));
+    hidden || hook || matches!(name, "Procfile" | "Makefile" | "CODEOWNERS" | "CMakeLists.txt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FileKind::{self, *};
+    use crate::location::RepoPath;
+
+    #[test]
+    fn kinds_come_from_names() {
+        let expected = [
+            ("a/Dockerfile.dev", Dockerfile),
+            ("a/api.dockerfile", Dockerfile),
+            ("a/Dockerfile.dockerignore", Other),
+            ("docker-compose.dev.yml", Compose),
+            ("compose.yaml", Compose),
+            ("a/values.yaml", Yaml),
+            (".env.example", DotEnv),
+            ("src/environment.ts", TypeScript),
+            ("package-lock.json", LockFile),
+            ("tsconfig.build.json", TsConfig),
+            (".eslintrc", ToolConfig),
+            (".lefthook/commit-msg/commitlint", ToolConfig),
+            ("README.md", Markdown),
+            ("a.bin", Other),
+        ];
+        for (path, kind) in expected {
+            assert_eq!(FileKind::of(&RepoPath::new(path)), kind, "{path}");
+        }
+    }
+}

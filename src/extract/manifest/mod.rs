@@ -1,0 +1,20 @@
+//! Manifests of packages and workspaces: what a folder is, what it needs, how it is started.
+
+mod angular_cli;
+mod nest_cli;
+mod nx;
+mod package_json;
+mod pnpm_workspace;
+mod workspace;
+
+use super::Extractor;
+
+/// The extractors of manifests.
+pub(crate) const EXTRACTORS: &[&Extractor] = &[
+    &angular_cli::EXTRACTOR,
+    &nest_cli::EXTRACTOR,
+    &nx::EXTRACTOR,
+    &package_json::EXTRACTOR,
+    &pnpm_workspace::EXTRACTOR,
+    &workspace::EXTRACTOR,
+];

@@ -1,0 +1,134 @@
+//! What a file brings in: ES imports, `import x = require()`, and CommonJS `require`.
+//! Follows nothing to another file.
+
+use tree_sitter::Node;
+
+use super::strings;
+use super::values::{children, text_of};
+use crate::finding::Import;
+
+/// The imports of a file, with the statement that each stands in.
+pub(super) fn of<'t>(root: Node<'t>, text: &str) -> Vec<(Node<'t>, Import)> {
+    let mut found = Vec::new();
+    for statement in children(root) {
+        let mut imports = Vec::new();
+        match statement.kind() {
+            "import_statement" => read_import(statement, text, &mut imports),
+            "lexical_declaration" | "variable_declaration" => {
+                children(statement).into_iter().for_each(|declarator| read_require(declarator, text, &mut imports));
+            }
+            _ => {}
+        }
+        found.extend(imports.into_iter().map(|import| (statement, import)));
+    }
+    found
+}
+
+/// What a local name was called where it comes from, and the module.
+#[derive(Debug, Default)]
+pub(super) struct Origins(Vec<Import>);
+
+impl Origins {
+    /// The imports of a file.
+    pub(super) fn of(root: Node<'_>, text: &str) -> Self {
+        Self(of(root, text).into_iter().map(|(_, import)| import).collect())
+    }
+
+    /// The import behind a local name, or behind the namespace in front of a dotted one.
+    pub(super) fn import(&self, name: &str) -> Option<&Import> {
+        let root = name.split('.').next().unwrap_or(name);
+        self.0.iter().find(|import| import.local == root)
+    }
+
+    /// The name in the module that a name of this file stands for: `Get` of `import { Get as HttpGet }`; itself when it is not imported.
+    pub(super) fn original<'a>(&'a self, name: &'a str) -> &'a str {
+        match self.import(name) {
+            Some(import) if import.imported == "*" => name.split_once('.').map_or(name, |(_, rest)| rest),
+            Some(import) if !name.contains('.') && import.imported != "default" => &import.imported,
+            _ => name,
+        }
+    }
+
+    /// The module that a name of this file comes from.
+    pub(super) fn module(&self, name: &str) -> Option<&str> {
+        self.import(name).map(|import| import.module.as_str())
+    }
+
+    /// Whether anything comes from a module of one of these names.
+    pub(super) fn any_from(&self, modules: &[&str]) -> bool {
+        self.0.iter().any(|import| modules.contains(&import.module.as_str()))
+    }
+}
+
+fn read_import(statement: Node<'_>, text: &str, into: &mut Vec<Import>) {
+    let stated = statement.child_by_field_name("source").map(|source| strings::literal(source, text));
+    for clause in children(statement) {
+        match (clause.kind(), &stated) {
+            ("import_require_clause", _) => {
+                let source = clause.child_by_field_name("source").map(|source| strings::literal(source, text));
+                let local = children(clause).into_iter().find(|child| child.kind() == "identifier");
+                if let (Some(module), Some(local)) = (source, local) {
+                    into.push(Import { local: text_of(local, text).to_owned(), imported: "*".to_owned(), module });
+                }
+            }
+            ("import_clause", Some(module)) => children(clause).into_iter().for_each(|part| read_clause(part, text, module, into)),
+            _ => {}
+        }
+    }
+}
+
+fn read_clause(part: Node<'_>, text: &str, module: &str, into: &mut Vec<Import>) {
+    let mut push = |local: &str, imported: &str| {
+        into.push(Import { local: local.to_owned(), imported: imported.to_owned(), module: module.to_owned() });
+    };
+    match part.kind() {
+        "identifier" => push(text_of(part, text), "default"),
+        "namespace_import" => {
+            if let Some(name) = children(part).first() {
+                push(text_of(*name, text), "*");
+            }
+        }
+        "named_imports" => {
+            for one in children(part) {
+                let Some(name) = one.child_by_field_name("name") else { continue };
+                let local = one.child_by_field_name("alias").unwrap_or(name);
+                push(text_of(local, text), text_of(name, text));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// `const a = require('x')`, `const { a, b: c } = require('x')`, `const a = require('x').b`.
+fn read_require(declarator: Node<'_>, text: &str, into: &mut Vec<Import>) {
+    let (Some(name), Some(value)) = (declarator.child_by_field_name("name"), declarator.child_by_field_name("value")) else { return };
+    let (call, property) = match value.kind() {
+        "member_expression" => (value.child_by_field_name("object"), value.child_by_field_name("property")),
+        _ => (Some(value), None),
+    };
+    let Some(module) = call.and_then(|call| required(call, text)) else { return };
+    let mut push = |local: &str, imported: &str| {
+        into.push(Import { local: local.to_owned(), imported: imported.to_owned(), module: module.clone() });
+    };
+    match (name.kind(), property) {
+        ("identifier", None) => push(text_of(name, text), "*"),
+        ("identifier", Some(property)) => push(text_of(name, text), text_of(property, text)),
+        ("object_pattern", None) => {
+            for one in children(name) {
+                let pair = one.child_by_field_name("key").zip(one.child_by_field_name("value"));
+                match pair {
+                    Some((key, value)) => push(text_of(value, text), text_of(key, text)),
+                    None if one.kind() == "shorthand_property_identifier_pattern" => push(text_of(one, text), text_of(one, text)),
+                    None => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn required(call: Node<'_>, text: &str) -> Option<String> {
+    let function = call.child_by_field_name("function").filter(|_| call.kind() == "call_expression")?;
+    let argument = *children(call.child_by_field_name("arguments")?).first()?;
+    (text_of(function, text) == "require" && argument.kind() == "string").then(|| strings::literal(argument, text))
+}

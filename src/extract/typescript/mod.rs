@@ -1,0 +1,39 @@
+//! TypeScript and JavaScript: one file per framework, and what they share in reading the language.
+
+mod bootstrap;
+mod class_cx;
+mod classes;
+mod clients;
+mod constants;
+mod cqrs;
+mod cron_expressions;
+mod declarations;
+mod decorators;
+mod doc_comment;
+mod environment;
+mod imports;
+mod messaging;
+mod nestjs;
+mod redis;
+mod schedule;
+mod scope;
+mod strings;
+mod types;
+mod values;
+
+use super::Extractor;
+
+/// The extractors of this language.
+pub(crate) const EXTRACTORS: &[&Extractor] = &[
+    &bootstrap::EXTRACTOR,
+    &cqrs::EXTRACTOR,
+    &declarations::EXTRACTOR,
+    &environment::EXTRACTOR,
+    &messaging::EXTRACTOR,
+    &nestjs::EXTRACTOR,
+    &redis::EXTRACTOR,
+    &schedule::EXTRACTOR,
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,144 @@
+//! Fact: the vocabulary between extractors and the linker.
+//! Named by subject (route, module, table change, workload), never by framework; holds no syntax and nothing resolved across files.
+
+pub(crate) mod code;
+pub(crate) mod configuration;
+pub(crate) mod deployment;
+pub(crate) mod keys;
+pub(crate) mod manifest;
+pub(crate) mod prose;
+pub(crate) mod schema;
+pub(crate) mod value;
+
+use crate::location::Location;
+pub(crate) use code::*;
+pub(crate) use configuration::*;
+pub(crate) use deployment::*;
+pub(crate) use keys::*;
+pub(crate) use manifest::*;
+pub(crate) use prose::*;
+pub(crate) use value::Value;
+
+/// One thing that an extractor read in one file.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Finding {
+    /// The extractor's id, stamped by the engine: `typescript.nestjs`.
+    pub(crate) extractor: &'static str,
+    /// Where it stands.
+    pub(crate) at: Location,
+    /// What it is.
+    pub(crate) fact: Fact,
+}
+
+/// What a finding says.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "facts are moved once, into one list; boxes would cost more than they save")]
+pub(crate) enum Fact {
+    /// Names that a file brings in from other files and packages.
+    Import(Import),
+    /// A name that a file gives on from another file: `export * from './x'`.
+    Reexport(Import),
+    /// A constant, enum or object literal whose value stands in the code.
+    Constant(Constant),
+    /// A class or interface.
+    Class(Class),
+    /// A module of a dependency-injection framework.
+    Module(Module),
+    /// A class that serves routes.
+    Controller(Controller),
+    /// A route, or a handler of a message, of one class or file.
+    Route(Route),
+    /// What the start of an application sets up.
+    Bootstrap(Bootstrap),
+    /// A handler of a CQRS command, query or event.
+    CqrsHandler(CqrsHandler),
+    /// A message sent on, or a subscription to, a channel.
+    Channel(Channel),
+    /// A method that sends on what it is given.
+    Relay(Relay),
+    /// A call that sends a message if the called method is a relay.
+    RelayCall(RelayCall),
+    /// Work that a schedule or a queue starts.
+    Job(Job),
+    /// A read of an environment variable.
+    EnvironmentRead(EnvironmentRead),
+    /// A compose file.
+    ComposeFile(ComposeFile),
+    /// A service of a compose file.
+    ComposeService(ComposeService),
+    /// A Dockerfile.
+    Dockerfile(Dockerfile),
+    /// A Helm chart.
+    Chart(Chart),
+    /// A resource of Kubernetes.
+    KubernetesResource(Box<KubernetesResource>),
+    /// A folder that Kustomize builds.
+    Kustomization(Kustomization),
+    /// A pipeline of continuous integration or delivery.
+    Pipeline(Pipeline),
+    /// The README of a folder.
+    Readme(Readme),
+    /// A term of a glossary document.
+    GlossaryTerm(GlossaryTerm),
+    /// A class that is an entity or aggregate of the domain.
+    DomainEntity(DomainEntity),
+    /// A script for the upkeep of data.
+    MaintenanceScript(MaintenanceScript),
+    /// An environment variable that a file declares.
+    EnvironmentDeclaration(EnvironmentDeclaration),
+    /// A rule that keeps secrets out of the repository, or secrets and ballast out of images.
+    IgnoreRule(IgnoreRule),
+    /// A registry that packages come from.
+    PackageRegistry(PackageRegistry),
+    /// A development tool that a file configures.
+    DevelopmentTool(DevelopmentTool),
+    /// A third-party service that a file uses.
+    ServiceUse(ServiceUse),
+    /// A protection that code switches on.
+    ProtectionUse(ProtectionUse),
+    /// The manifest of a package.
+    Package(Package),
+    /// A project that a workspace tool declares.
+    Project(Project),
+    /// A file that joins packages into a workspace.
+    Workspace(Workspace),
+    /// Where scripts put names without a schema.
+    DefaultSchema(schema::DefaultSchema),
+    /// A file of statements for a database.
+    SchemaScript(schema::SchemaScript),
+    /// One change of a database catalog; boxed, as it is larger than the others.
+    SchemaStatement(Box<schema::SchemaStatement>),
+    /// A part of a catalog as a document describes it; nothing runs it.
+    DocumentedSchema(Box<schema::SchemaStatement>),
+    /// A pattern of keys in a key-value store, as a document describes it.
+    DocumentedKeys(DocumentedKeys),
+    /// A key that code hands to a client of a key-value store.
+    StoreKey(StoreKey),
+}
+
+impl Fact {
+    /// The names in it that other files may define, as written, dotted (`routes.user.root`), in order.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        match self {
+            Self::Constant(constant) => constant.value.names(&mut names),
+            Self::Class(class) => class.names(&mut names),
+            Self::Module(module) => module.names(&mut names),
+            Self::Controller(controller) => controller.names(&mut names),
+            Self::Route(route) => route.names(&mut names),
+            Self::Bootstrap(bootstrap) => bootstrap.names(&mut names),
+            Self::CqrsHandler(handler) => names.push(&handler.message),
+            Self::Channel(channel) => channel.name.names(&mut names),
+            Self::Relay(relay) => relay.channel.name.names(&mut names),
+            Self::RelayCall(call) => {
+                names.push(&call.class);
+                call.arguments.iter().for_each(|value| value.names(&mut names));
+            }
+            Self::Job(job) => job.names(&mut names),
+            Self::StoreKey(used) => used.names(&mut names),
+            // Every other fact stands on its own: it refers to no name that another file may define.
+            _ => {}
+        }
+        names
+    }
+}

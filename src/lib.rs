@@ -1,0 +1,24 @@
+//! Reads a repository and prints what it is: one C4 document of containers, components, endpoints, data schema and deployment.
+//!
+//! [`scan`] runs the whole pipeline: list files, classify, extract, link, document. See `ARCHITECTURE.md`.
+
+mod classify;
+mod commit;
+pub mod document;
+mod extract;
+mod finding;
+mod gap;
+mod link;
+mod location;
+mod model;
+mod scan;
+mod source;
+mod syntax;
+mod tree;
+#[cfg(test)]
+mod trial;
+mod walk;
+
+pub use document::Document;
+pub use extract::{Understood, understood};
+pub use scan::{Progress, ScanError, ScanOptions, scan};

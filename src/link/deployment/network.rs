@@ -1,0 +1,135 @@
+//! Who talks to whom inside one environment of Kubernetes: a variable names a Service, a Service selects pods, an ingress leads to a Service.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::join;
+use super::kustomize::Stated;
+use super::wiring::Wiring;
+use crate::finding::{Chart, HostReference, KubernetesResource};
+use crate::gap::{Gap, GapCode};
+use crate::link::images;
+use crate::model::Model;
+
+/// The lines of an environment. Charts that are installed beside it answer to the release's name and their own.
+pub(super) fn wire(resources: &[Stated], chart: Option<&Chart>, model: &mut Model) -> Wiring {
+    let on: Vec<&KubernetesResource> = resources.iter().filter(|(_, one)| one.enabled_by.is_none()).map(|(_, one)| one).collect();
+    let network = Network::of(&on, chart, model);
+    let mut wiring = Wiring::default();
+    for workload in on.iter().filter(|one| !one.containers.is_empty()) {
+        let Some(source) = network.shown(workload) else { continue };
+        for host in network.hosts(workload, &on) {
+            if let Some(destination) = network.find(&host.host) {
+                wiring.host(&source, &destination, host);
+            }
+        }
+    }
+    for entrance in
+        on.iter().filter(|one| !one.targets.is_empty() && (!one.routes.is_empty() || !one.hosts.is_empty() || one.kind == "Route"))
+    {
+        let source = format!("{}/{}", entrance.kind, entrance.name.as_deref().unwrap_or_default());
+        let hosts: Vec<&str> = entrance.hosts.iter().map(String::as_str).collect();
+        for target in entrance.targets.iter().filter_map(|target| target.strip_prefix("Service/")) {
+            if let Some(destination) = network.find(target) {
+                wiring.other(
+                    &source,
+                    &destination,
+                    &if hosts.is_empty() { "routes requests".to_owned() } else { format!("routes {}", hosts.join(", ")) },
+                );
+            }
+        }
+    }
+    tell_unjoined(resources, chart, model);
+    wiring
+}
+
+struct Network {
+    /// Workload `Kind/name` -> what it is called: its container, else its own name.
+    names: BTreeMap<String, String>,
+    /// Service -> what answers there.
+    services: BTreeMap<String, String>,
+}
+
+impl Network {
+    fn of(on: &[&KubernetesResource], chart: Option<&Chart>, model: &Model) -> Self {
+        let mut network = Self { names: BTreeMap::new(), services: BTreeMap::new() };
+        for workload in on.iter().filter(|one| !one.containers.is_empty()) {
+            if let Some(name) = &workload.name {
+                let images: Vec<&str> = workload.containers.iter().filter(|pod| !pod.init).filter_map(|pod| pod.image.as_deref()).collect();
+                let container = join::container_of(model, name, &images, chart.map(|chart| chart.name.as_str()));
+                network.names.insert(format!("{}/{name}", workload.kind), container.unwrap_or_else(|| name.clone()));
+            }
+        }
+        for service in on.iter().filter(|one| one.kind == "Service") {
+            let Some(name) = &service.name else { continue };
+            let selected = on.iter().filter(|one| !one.containers.is_empty() && selects(&service.selector, &one.labels));
+            let mut shown: BTreeSet<String> = selected.filter_map(|one| network.shown(one)).collect();
+            if let (1, Some(only)) = (shown.len(), shown.pop_first()) {
+                network.services.insert(name.clone(), only);
+            }
+        }
+        network.add_dependencies(chart, model);
+        network
+    }
+
+    /// A chart that is installed as a dependency serves under its name, or that of the release and its own.
+    fn add_dependencies(&mut self, chart: Option<&Chart>, model: &Model) {
+        let Some(chart) = chart else { return };
+        for dependency in chart.dependencies.iter().filter(|one| !one.off && !one.present) {
+            let Some(found) = images::software(&dependency.name) else { continue };
+            let key = dependency.alias.as_ref().unwrap_or(&dependency.name);
+            let Some(container) = join::backing_of(model, key, found.name) else { continue };
+            for suffix in ["", "-master", "-primary", "-headless"] {
+                for name in [format!("{key}{suffix}"), format!("{}-{key}{suffix}", chart.name)] {
+                    self.services.entry(name).or_insert_with(|| container.clone());
+                }
+            }
+        }
+    }
+
+    fn shown(&self, workload: &KubernetesResource) -> Option<String> {
+        self.names.get(&format!("{}/{}", workload.kind, workload.name.as_deref()?)).cloned()
+    }
+
+    /// What answers to a host: `api`, `api.shop`, `api.shop.svc.cluster.local`.
+    fn find(&self, host: &str) -> Option<String> {
+        let mut parts = host.split('.');
+        let first = parts.next()?;
+        let inside = host.contains(".svc") || parts.count() <= 1;
+        self.services.get(host).or_else(|| self.services.get(first).filter(|_| inside)).cloned()
+    }
+
+    /// The hosts of a workload's variables, those out of ConfigMaps that it reads among them.
+    fn hosts<'a>(&self, workload: &'a KubernetesResource, on: &[&'a KubernetesResource]) -> Vec<&'a HostReference> {
+        let read = on.iter().filter(|one| {
+            let named =
+                one.kind == "ConfigMap" && one.name.as_ref().is_some_and(|name| workload.mounts.contains(&format!("ConfigMap/{name}")));
+            let by_key = |source: &String| one.name.as_ref().is_some_and(|name| source.starts_with(&format!("ConfigMap/{name} ")));
+            named || one.kind == "ConfigMap" && workload.containers.iter().any(|pod| pod.environment.values().any(by_key))
+        });
+        workload.containers.iter().flat_map(|pod| &pod.hosts).chain(read.flat_map(|one| &one.settings)).collect()
+    }
+}
+
+/// Whether every label that is asked for is there.
+fn selects(selector: &BTreeMap<String, String>, labels: &BTreeMap<String, String>) -> bool {
+    !selector.is_empty() && selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+}
+
+/// A workload that is no container of the system is said.
+fn tell_unjoined(resources: &[Stated], chart: Option<&Chart>, model: &mut Model) {
+    for (at, one) in resources
+        .iter()
+        .filter(|(_, one)| matches!(one.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet" | "DeploymentConfig" | "Rollout"))
+    {
+        let Some(name) = &one.name else { continue };
+        let images: Vec<&str> = one.containers.iter().filter(|pod| !pod.init).filter_map(|pod| pod.image.as_deref()).collect();
+        if images.is_empty() || join::container_of(model, name, &images, chart.map(|chart| chart.name.as_str())).is_some() {
+            continue;
+        }
+        let message = format!("the {} {name} runs {} and could not be joined with a container of the system", one.kind, images.join(", "));
+        let gap = Gap::line(GapCode::NotUnderstood, &at.path, at.line, message);
+        if !model.gaps.contains(&gap) {
+            model.gaps.push(gap);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Third-party services: what packages, hosts and names of variables prove, and which containers use them.
+//! A development tool is no integration, and a service is none of its own repository.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Input;
+use super::environment;
+use super::sentence::{counted, joined, named};
+use crate::classify::ServiceCatalogue;
+use crate::finding::{Dependency, DependencyScope, Fact, Package, Proof};
+use crate::location::Location;
+use crate::model::{Integration, Model};
+
+/// What was found of one service.
+#[derive(Debug, Default)]
+struct Found {
+    packages: BTreeSet<String>,
+    hosts: BTreeSet<String>,
+    variables: BTreeSet<String>,
+    used_by: BTreeSet<String>,
+    /// Containers of the manifests that list a package: they count when no file imports it.
+    listed_by: BTreeSet<String>,
+    places: BTreeSet<(Location, &'static str)>,
+}
+
+/// Fills `external_integrations`.
+pub(super) fn link(input: &Input<'_>, model: &mut Model) {
+    let own = own_services(input);
+    let usage = input.usage(model);
+    let mut found: BTreeMap<&'static str, Found> = BTreeMap::new();
+    for finding in input.findings {
+        match &finding.fact {
+            Fact::ServiceUse(one) if !own.contains(one.service) => {
+                let entry = found.entry(one.service).or_default();
+                entry.used_by.extend(usage.containers(model, &finding.at.path));
+                match one.proof {
+                    Proof::Package => entry.packages.insert(one.evidence.clone()),
+                    Proof::Host => entry.hosts.insert(one.evidence.clone()),
+                };
+                entry.places.insert((finding.at.clone(), if one.proof == Proof::Package { "package" } else { "host" }));
+            }
+            Fact::Package(package) if !is_test(input, &finding.at) => {
+                for (service, dependency) in dependencies(package).filter(|(service, _)| !own.contains(service)) {
+                    let entry = found.entry(service).or_default();
+                    entry.packages.insert(dependency.name.clone());
+                    entry.listed_by.extend(usage.containers(model, &finding.at.path));
+                    entry.places.insert((Location::new(&finding.at.path, dependency.line), "package"));
+                }
+            }
+            _ => {}
+        }
+    }
+    for variable in environment::variables(input, model, usage) {
+        let service = ServiceCatalogue::get().by_variable(&variable.name).filter(|service| !own.contains(service));
+        if let Some(entry) = service.map(|service| found.entry(service).or_default()) {
+            entry.variables.insert(variable.name);
+            entry.used_by.extend(variable.containers);
+            entry.places.insert((variable.at, "variable"));
+        }
+    }
+    for (name, one) in found {
+        add(name, one, model);
+    }
+}
+
+fn is_test(input: &Input<'_>, at: &Location) -> bool {
+    input.map.file(&at.path).is_some_and(|file| file.is_test)
+}
+
+/// The services whose own packages live in this repository.
+fn own_services(input: &Input<'_>) -> BTreeSet<&'static str> {
+    let catalogue = ServiceCatalogue::get();
+    let own = |fact: &Fact| match fact {
+        Fact::Package(package) => catalogue.by_package(NPM, package.name.as_deref()?),
+        _ => None,
+    };
+    let mut services: BTreeSet<&'static str> = input.findings.iter().filter_map(|finding| own(&finding.fact)).collect();
+    services.extend(catalogue.service(input.root_name).map(|service| service.name));
+    services
+}
+
+/// The registry of the packages that manifests name today, as the catalogue calls it.
+const NPM: &str = "npm";
+
+/// The known services among the dependencies that a package needs when it runs, with the name and line of each.
+fn dependencies(package: &Package) -> impl Iterator<Item = (&'static str, &Dependency)> {
+    let needed = package.dependencies.iter().filter(|one| one.scope == DependencyScope::Runtime);
+    needed.filter_map(|one| Some((ServiceCatalogue::get().by_package(NPM, &one.name)?, one)))
+}
+
+fn add(name: &'static str, found: Found, model: &mut Model) {
+    for (at, what) in &found.places {
+        model.prove(at, what, &["external_integrations", name]);
+    }
+    let used_by = if found.used_by.is_empty() { found.listed_by.clone() } else { found.used_by.clone() };
+    let integration = Integration {
+        description: description(&found, used_by.len()),
+        kind: ServiceCatalogue::get().service(name).map(|service| service.kind.to_owned()).unwrap_or_default(),
+        used_by,
+        evidence: found.packages.into_iter().chain(found.hosts).chain(found.variables).collect(),
+    };
+    model.integrations.insert(name.to_owned(), integration);
+}
+
+/// "Used by 2 containers through the package `stripe` and 3 environment variables."
+fn description(found: &Found, containers: usize) -> String {
+    let list = |names: &BTreeSet<String>, one: &str| named(&names.iter().collect::<Vec<_>>(), one);
+    let means = [list(&found.packages, "package"), list(&found.hosts, "host"), list(&found.variables, "environment variable")];
+    let means: Vec<String> = means.into_iter().flatten().collect();
+    // A variable alone shows that the service is set up, not that code calls it.
+    let verb = if found.packages.is_empty() && found.hosts.is_empty() { "Configured" } else { "Used" };
+    let by = match (containers, verb) {
+        (0, _) => String::new(),
+        (_, "Used") => format!(" by {}", counted(containers, "container")),
+        _ => format!(" for {}", counted(containers, "container")),
+    };
+    format!("{verb}{by} through {}.", joined(&means))
+}

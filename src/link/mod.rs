@@ -1,0 +1,123 @@
+//! One thread, a fixed list of passes: names resolved across files, findings merged into the model.
+//! Sees no syntax and no disk; ties break by (path, line, extractor).
+
+mod components;
+mod configuration;
+mod containers;
+mod contexts;
+mod decorators;
+mod deployment;
+mod environment;
+mod glossary;
+mod graph;
+mod images;
+mod integrations;
+mod jobs;
+mod messaging;
+mod names;
+mod relays;
+mod routes;
+mod scripts;
+mod security;
+mod sentence;
+mod services;
+mod store_keys;
+mod surface;
+mod tables;
+mod testing;
+mod usage;
+mod wording;
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use crate::classify::RepoMap;
+use crate::finding::{Controller, Fact, Finding};
+use crate::location::Location;
+use crate::model::Model;
+use graph::Graph;
+use messaging::Traffic;
+use names::Names;
+use usage::Usage;
+
+/// What the passes read.
+pub(crate) struct Input<'a> {
+    /// The files and how modules are found.
+    pub(crate) map: &'a RepoMap,
+    /// The facts, in the order of (path, line, extractor).
+    pub(crate) findings: &'a [Finding],
+    /// The name of the scanned folder.
+    pub(crate) root_name: &'a str,
+    names: Names<'a>,
+    graph: OnceCell<Graph<'a>>,
+    /// Who is on each channel, once the messaging pass has run.
+    channels: OnceCell<BTreeMap<String, Traffic>>,
+    usage: OnceCell<Usage>,
+}
+
+impl<'a> Input<'a> {
+    /// Takes the findings in and indexes their names.
+    pub(crate) fn new(map: &'a RepoMap, findings: &'a [Finding], root_name: &'a str) -> Self {
+        Self {
+            map,
+            findings,
+            root_name,
+            names: Names::of(map, findings),
+            graph: OnceCell::new(),
+            channels: OnceCell::new(),
+            usage: OnceCell::new(),
+        }
+    }
+
+    /// Every controller with its place.
+    fn controllers(&self) -> impl Iterator<Item = (&'a Location, &'a Controller)> {
+        self.findings.iter().filter_map(|finding| match &finding.fact {
+            Fact::Controller(controller) => Some((&finding.at, controller)),
+            _ => None,
+        })
+    }
+
+    /// Whose the files outside of all containers are; the containers must be complete.
+    fn usage(&self, model: &Model) -> &Usage {
+        self.usage.get_or_init(|| Usage::of(self, model))
+    }
+
+    /// The module graph; the containers pass must have run.
+    fn graph(&self, model: &Model) -> &Graph<'a> {
+        self.graph.get_or_init(|| Graph::build(&self.names, self.findings, model))
+    }
+}
+
+/// A pass: reads the input and what earlier passes made, adds its own part.
+type Pass = fn(&Input<'_>, &mut Model);
+
+/// The passes in their order; each may rely on those before it.
+const PASSES: &[(&str, Pass)] = &[
+    ("containers", containers::link),
+    ("components", components::link),
+    ("routes", routes::link),
+    ("surface", surface::link),
+    ("messaging", messaging::link),
+    ("scripts", scripts::link),
+    ("tables", tables::link),
+    ("store keys", store_keys::link),
+    ("deployment", deployment::link),
+    ("services", services::link),
+    ("integrations", integrations::link),
+    ("jobs", jobs::link),
+    ("configuration", configuration::link),
+    ("security", security::link),
+    ("glossary", glossary::link),
+    ("lines", containers::tidy),
+    ("contexts", contexts::link),
+    ("testing", testing::link),
+];
+
+/// Runs every pass.
+pub(crate) fn link(input: &Input<'_>) -> Model {
+    let mut model = Model { project: input.root_name.to_owned(), ..Model::default() };
+    for (_, pass) in PASSES {
+        pass(input, &mut model);
+    }
+    model
+}

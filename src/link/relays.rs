@@ -1,0 +1,83 @@
+//! Messages sent through a wrapper: a call of a method that sends on what it is given becomes a message of the caller.
+//! A call of anything else is no message.
+
+use std::collections::BTreeMap;
+
+use super::Input;
+use super::names::Names;
+use crate::finding::{Channel, Fact, Finding, Relay, RelayCall, Value};
+use crate::location::RepoPath;
+
+/// How many bases of a class are looked through for the method.
+const BASES: usize = 8;
+
+/// The methods that send on, by file, class and method.
+type Relays<'a> = BTreeMap<(&'a RepoPath, &'a str, &'a str), Vec<(&'a RepoPath, &'a Relay)>>;
+
+/// The messages that calls of wrappers send, each as a finding of the caller.
+pub(super) fn messages(input: &Input<'_>) -> Vec<Finding> {
+    let mut relays: Relays<'_> = BTreeMap::new();
+    for finding in input.findings {
+        if let Fact::Relay(relay) = &finding.fact {
+            relays.entry((&finding.at.path, &relay.class, &relay.method)).or_default().push((&finding.at.path, relay));
+        }
+    }
+    let mut found = Vec::new();
+    for finding in input.findings {
+        let Fact::RelayCall(call) = &finding.fact else { continue };
+        for (file, relay) in called(&input.names, &relays, &finding.at.path, call) {
+            let filled = |value: &Value| fill(&input.names, (file, relay), (&finding.at.path, call), value);
+            let channel = Channel {
+                name: filled(&relay.channel.name),
+                client: relay.channel.client.as_ref().map(filled),
+                handler: call.handler.clone(),
+                payload: None,
+                ..relay.channel.clone()
+            };
+            found.push(Finding { extractor: finding.extractor, at: finding.at.clone(), fact: Fact::Channel(channel) });
+        }
+    }
+    found
+}
+
+/// The relays that a call reaches: of the named class or the nearest of its bases.
+fn called<'a>(names: &Names<'_>, relays: &Relays<'a>, file: &RepoPath, call: &RelayCall) -> Vec<(&'a RepoPath, &'a Relay)> {
+    let first = names.member_definition(file, &call.class);
+    let Some(first_file) = first.file else { return Vec::new() };
+    let mut open = vec![(first_file, first.name)];
+    for _ in 0..BASES {
+        let Some((file, class)) = open.pop() else { break };
+        if let Some(found) = relays.get(&(&file, class.as_str(), call.method.as_str())) {
+            return found.clone();
+        }
+        if let Some((at, stated)) = names.class(&file, &class) {
+            let bases = stated.bases.iter().map(|base| names.member_definition(&at.path, base));
+            open.extend(bases.filter_map(|base| Some((base.file?, base.name))));
+        }
+    }
+    Vec::new()
+}
+
+/// A value of the relay with its parameters replaced by the arguments of the call.
+fn fill(names: &Names<'_>, relay: (&RepoPath, &Relay), call: (&RepoPath, &RelayCall), value: &Value) -> Value {
+    let all = |items: &[Value]| items.iter().map(|item| fill(names, relay, call, item)).collect();
+    match value {
+        Value::Name(name) => {
+            let (root, rest) = name.split_once('.').map_or((name.as_str(), ""), |(root, rest)| (root, rest));
+            match relay.1.parameters.iter().position(|one| one == root) {
+                Some(at) => {
+                    let given = call.1.arguments.get(at).map(|argument| names.resolve(call.0, argument));
+                    let keys = rest.split('.').filter(|key| !key.is_empty());
+                    let inner = given.and_then(|given| keys.into_iter().try_fold(given, |value, key| value.get(key).cloned()));
+                    inner.unwrap_or_else(|| Value::Opaque("argument".to_owned()))
+                }
+                None => names.resolve(relay.0, value),
+            }
+        }
+        Value::Concat(items) => Value::Concat(all(items)),
+        Value::List(items) => Value::List(all(items)),
+        Value::Either(items) => Value::Either(all(items)),
+        Value::Map(entries) => Value::Map(entries.iter().map(|(key, item)| (key.clone(), fill(names, relay, call, item))).collect()),
+        other => names.resolve(relay.0, other),
+    }
+}

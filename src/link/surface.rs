@@ -1,0 +1,116 @@
+//! The CQRS surface of each container: commands and queries by domain, each with its handler.
+//! A domain is the module that the handler belongs to, or the part of it that its controllers name by one tag.
+
+use super::graph::{ClassId, Graph};
+use super::names::last_part;
+use super::routes::auth;
+use super::{Input, wording};
+use crate::finding::{Class, Controller, CqrsHandler, CqrsKind, Fact};
+use crate::location::{Location, RepoPath};
+use crate::model::{CqrsMessage, Domain, Model};
+
+/// The pass.
+pub(super) fn link(input: &Input<'_>, model: &mut Model) {
+    let graph = input.graph(model);
+    for finding in input.findings {
+        let Fact::CqrsHandler(handler) = &finding.fact else { continue };
+        if handler.kind == CqrsKind::Event {
+            continue;
+        }
+        let class = (finding.at.path.clone(), handler.class.clone());
+        let containers: Vec<String> = graph.containers_of(model, &class).into_iter().map(str::to_owned).collect();
+        for container in containers {
+            enter(input, graph, (&container, &class), (&finding.at, handler), model);
+        }
+    }
+    for container in model.containers.values_mut() {
+        for domain in container.domains.values_mut().filter(|domain| domain.description.is_empty()) {
+            let commands = wording::count(domain.commands.len(), "command");
+            domain.description = format!("{commands} and {}.", wording::count(domain.queries.len(), "query"));
+        }
+    }
+}
+
+fn enter(
+    input: &Input<'_>,
+    graph: &Graph<'_>,
+    (container, class): (&str, &ClassId),
+    (at, handler): (&Location, &CqrsHandler),
+    model: &mut Model,
+) {
+    let (name, doc) = domain_of(input, graph, container, class);
+    let message = message(input, &at.path, handler);
+    let (kind, title) = if handler.kind == CqrsKind::Command { ("commands", "command") } else { ("queries", "query") };
+    let key = last_part(&handler.message).to_owned();
+    model.prove(at, title, &["containers", container, "api_surface", "domains", &name, kind]);
+    let Some(container) = model.containers.get_mut(container) else { return };
+    let domain = container
+        .domains
+        .entry(name)
+        .or_insert_with(|| Domain { description: doc.as_deref().map(wording::first_paragraph).unwrap_or_default(), ..Domain::default() });
+    let messages = if handler.kind == CqrsKind::Command { &mut domain.commands } else { &mut domain.queries };
+    messages.entry(key).or_insert(message);
+}
+
+/// The domain of a handler: the tag that the nearest controllers of its module share, else the module; with what is written about it.
+fn domain_of(input: &Input<'_>, graph: &Graph<'_>, container: &str, class: &ClassId) -> (String, Option<String>) {
+    let module = graph.apps.get(container).and_then(|app| graph.module_of(app, class));
+    let Some(id) = module else { return (wording::title(class.0.parent().name()), None) };
+    if let Some(tagged) = nearest_tag(input, &id.0.parent(), &class.0) {
+        return tagged;
+    }
+    let doc = graph.modules.get(id).and_then(|facts| facts.iter().find_map(|(_, module)| module.doc.clone()));
+    (wording::title(id.1.strip_suffix("Module").unwrap_or(&id.1)), doc)
+}
+
+/// The `@ApiTags` of the controllers that share the longest folder with a file, below the folder of its module.
+fn nearest_tag(input: &Input<'_>, folder: &RepoPath, file: &RepoPath) -> Option<(String, Option<String>)> {
+    let mut nearest = file.parent();
+    while nearest.is_within(folder) {
+        let here = input.controllers().filter(|(at, _)| at.path.is_within(&nearest));
+        let tagged: Vec<_> = here.map(|(at, controller)| (tag(input, at, controller), controller.doc.clone())).collect();
+        if let Some((Some(first), doc)) = tagged.first().cloned() {
+            return tagged.iter().all(|(tag, _)| tag.as_ref() == Some(&first)).then_some((first, doc));
+        }
+        if !tagged.is_empty() || nearest.is_root() {
+            return None;
+        }
+        nearest = nearest.parent();
+    }
+    None
+}
+
+fn tag(input: &Input<'_>, at: &Location, controller: &Controller) -> Option<String> {
+    let tags = controller.decorators.iter().find(|decorator| last_part(&decorator.name) == "ApiTags")?;
+    input.names.text(&at.path, tags.arguments.first()?)
+}
+
+fn message(input: &Input<'_>, file: &RepoPath, handler: &CqrsHandler) -> CqrsMessage {
+    let class = input.names.class(file, &handler.message).map(|(_, class)| class);
+    let doc = class.and_then(|class| class.doc.as_deref()).or(handler.doc.as_deref());
+    CqrsMessage {
+        description: doc.map(wording::first_paragraph).unwrap_or_else(|| format!("Handled by {}.", handler.class)),
+        payload: class.and_then(payload),
+        response: handler.response.clone(),
+        handler: handler.class.clone(),
+        permissions: auth::permissions(&input.names, file, &handler.decorators),
+    }
+}
+
+/// Members that carry what the caller sends, beside what the framework adds (the user, the tenant, a trace).
+const PAYLOADS: &[&str] = &["payload", "dto", "data", "body", "input", "request", "params", "props"];
+
+/// What a message carries: the type of its payload member or only member, else its members.
+fn payload(class: &Class) -> Option<String> {
+    if let Some((_, kind)) = class.members.iter().find(|(name, _)| PAYLOADS.contains(&name.as_str())) {
+        return Some(kind.clone());
+    }
+    match class.members.as_slice() {
+        [] => None,
+        [(_, kind)] => Some(kind.clone()),
+        members => {
+            let members: Vec<String> = members.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
+            Some(format!("{{ {} }}", members.join("; ")))
+        }
+    }
+}

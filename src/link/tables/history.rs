@@ -1,0 +1,225 @@
+//! Which scripts make one history: found by folder and name, as the tools find them.
+//! Decides nothing about tables; a script that belongs to no history is a schema file of its own.
+
+use std::collections::BTreeMap;
+
+use super::order::{OrderKey, flyway_key, is_versioned, name_key, natural_key};
+use crate::finding::schema::{Dialect, SchemaScript, SchemaStatement};
+use crate::finding::{Fact, Finding};
+use crate::location::{Location, RepoPath};
+
+/// One file with its statements in order.
+#[derive(Clone, Debug)]
+pub(super) struct Script<'a> {
+    pub(super) path: RepoPath,
+    pub(super) script: &'a SchemaScript,
+    pub(super) statements: Vec<(&'a Location, &'a SchemaStatement)>,
+}
+
+/// Whether scripts are applied one after the other, or show the schema as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum HistoryKind {
+    /// Steps that are applied in order.
+    Migrations,
+    /// A schema that is loaded as a whole.
+    Snapshot,
+}
+
+/// Scripts of one database, in the order they are applied.
+#[derive(Clone, Debug)]
+pub(super) struct History<'a> {
+    pub(super) kind: HistoryKind,
+    pub(super) folder: RepoPath,
+    pub(super) tool: String,
+    pub(super) dialect: Dialect,
+    pub(super) scripts: Vec<Script<'a>>,
+    /// How many scripts go back.
+    pub(super) down: usize,
+    /// Whether scripts hold their own way back.
+    pub(super) has_down: bool,
+}
+
+/// The scripts that facts speak of, by path.
+pub(super) fn scripts<'a>(findings: &'a [Finding]) -> Vec<Script<'a>> {
+    let mut found: BTreeMap<&RepoPath, Script<'a>> = BTreeMap::new();
+    for finding in findings {
+        if let Fact::SchemaScript(script) = &finding.fact {
+            found.insert(&finding.at.path, Script { path: finding.at.path.clone(), script, statements: Vec::new() });
+        }
+    }
+    for finding in findings {
+        if let (Fact::SchemaStatement(statement), Some(script)) = (&finding.fact, found.get_mut(&finding.at.path)) {
+            script.statements.push((&finding.at, statement));
+        }
+    }
+    found.into_values().collect()
+}
+
+/// Where a script belongs.
+struct Place {
+    kind: HistoryKind,
+    folder: RepoPath,
+    tool: &'static str,
+    key: OrderKey,
+}
+
+/// A script with what it is sorted by and the tool that its name tells.
+type Keyed<'a> = (OrderKey, &'static str, Script<'a>);
+
+/// Folders whose SQL files are migrations even without a number.
+const FOLDERS: &[&str] = &["migrations", "migration", "migrate"];
+
+/// Puts scripts into histories and orders them.
+pub(super) fn histories(scripts: Vec<Script<'_>>) -> Vec<History<'_>> {
+    let mut groups: BTreeMap<(HistoryKind, RepoPath), Vec<Keyed<'_>>> = BTreeMap::new();
+    for script in scripts {
+        let place = place(&script.path);
+        groups.entry((place.kind, place.folder)).or_default().push((place.key, place.tool, script));
+    }
+    let mut found: Vec<History<'_>> = groups.into_iter().filter_map(|((kind, folder), group)| history(kind, folder, group)).collect();
+    found.sort_by(|a, b| (a.kind, &a.folder).cmp(&(b.kind, &b.folder)));
+    found
+}
+
+fn place(path: &RepoPath) -> Place {
+    let (name, stem) = (path.name().to_ascii_lowercase(), path.stem());
+    let folder = path.parent();
+    // One folder for each migration: Prisma, Diesel, Hasura.
+    if matches!(name.as_str(), "migration.sql" | "up.sql" | "down.sql") && is_versioned(folder.name()) {
+        let (tool, key) =
+            if name == "migration.sql" { ("Prisma Migrate", name_key(folder.name())) } else { ("", natural_key(folder.name())) };
+        return Place { kind: HistoryKind::Migrations, folder: folder.parent(), tool, key };
+    }
+    if let Some(key) = flyway_key(stem) {
+        return Place { kind: HistoryKind::Migrations, folder: flyway_root(&folder), tool: "Flyway", key };
+    }
+    let home = if is_side_folder(folder.name()) { folder.parent() } else { folder };
+    let in_migrations = home.parts().any(|part| {
+        FOLDERS.contains(&part.to_ascii_lowercase().as_str()) || part.ends_with("-migrations") || part.ends_with("_migrations")
+    });
+    if is_versioned(stem) || in_migrations {
+        return Place { kind: HistoryKind::Migrations, folder: home, tool: "", key: natural_key(stem) };
+    }
+    Place { kind: HistoryKind::Snapshot, folder: home, tool: "", key: natural_key(stem) }
+}
+
+/// `down/x.sql` beside `x.sql`, `up/x.sql` beside `down/x.sql`.
+fn is_side_folder(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "up" | "down" | "downs" | "rollback" | "rollbacks" | "undo" | "revert")
+}
+
+/// Folders that split the scripts of one database by their kind.
+const FLYWAY_PARTS: &[&str] = &[
+    "migrations",
+    "migration",
+    "sql",
+    "scripts",
+    "baseline",
+    "baselines",
+    "versioned",
+    "repeatable",
+    "repeatables",
+    "functions",
+    "views",
+    "procedures",
+    "policies",
+    "triggers",
+    "tables",
+    "types",
+    "common",
+];
+
+/// Flyway reads several locations, each with everything below it, as one history.
+fn flyway_root(folder: &RepoPath) -> RepoPath {
+    let mut at = folder.clone();
+    while FLYWAY_PARTS.contains(&at.name().to_ascii_lowercase().as_str()) && !at.parent().is_root() {
+        at = at.parent();
+    }
+    at
+}
+
+fn history<'a>(kind: HistoryKind, folder: RepoPath, group: Vec<Keyed<'a>>) -> Option<History<'a>> {
+    let engine = group.iter().filter_map(|(_, _, script)| named_engine(&script.path)).min();
+    let dialect = chosen_dialect(&group, engine);
+    let down = group.iter().filter(|(_, _, script)| script.script.goes_back).count();
+    let mut forward: Vec<Keyed<'a>> =
+        group.into_iter().filter(|(_, _, script)| !script.script.goes_back && suits(script, engine)).collect();
+    forward.sort_by(|a, b| (&a.0, &a.2.path).cmp(&(&b.0, &b.2.path)));
+    drop_generic_twins(&mut forward, engine);
+    if forward.iter().all(|(_, _, script)| script.statements.is_empty()) {
+        return None;
+    }
+    let named = forward.iter().map(|(_, tool, _)| *tool).find(|tool| !tool.is_empty());
+    let marked = forward.iter().find_map(|(_, _, script)| script.script.tool);
+    let has_down = forward.iter().any(|(_, _, script)| script.script.has_down);
+    let scripts: Vec<Script<'a>> = forward.into_iter().map(|(_, _, script)| script).collect();
+    let tool = named.or(marked).map(str::to_owned).unwrap_or_default();
+    let folder = common_folder(&scripts).unwrap_or(folder);
+    Some(History { kind, folder, tool, dialect, scripts, down, has_down })
+}
+
+/// The folder that holds all scripts; that of each migration is left out.
+fn common_folder(scripts: &[Script<'_>]) -> Option<RepoPath> {
+    let own = |script: &Script<'_>| {
+        let folder = script.path.parent();
+        let is_step =
+            matches!(script.path.name(), "migration.sql" | "up.sql") && is_versioned(folder.name()) || is_side_folder(folder.name());
+        if is_step { folder.parent() } else { folder }
+    };
+    let mut common = own(scripts.first()?);
+    for script in scripts {
+        let folder = own(script);
+        while !folder.is_within(&common) {
+            common = common.parent();
+        }
+    }
+    Some(common)
+}
+
+/// Engines that file names tell apart, the one that stands for all others first.
+const ENGINES: &[(&str, Dialect)] = &[
+    ("postgres", Dialect::Postgres),
+    ("postgresql", Dialect::Postgres),
+    ("pg", Dialect::Postgres),
+    ("cockroach", Dialect::Postgres),
+    ("cockroachdb", Dialect::Postgres),
+    ("mysql", Dialect::MySql),
+    ("mariadb", Dialect::MySql),
+    ("sqlite", Dialect::Sqlite),
+    ("sqlite3", Dialect::Sqlite),
+    ("mssql", Dialect::SqlServer),
+    ("sqlserver", Dialect::SqlServer),
+];
+
+/// The engine named in a file name, `1_users.postgres.up.sql`, by its place in the list.
+fn named_engine(path: &RepoPath) -> Option<usize> {
+    path.name().split('.').find_map(|part| ENGINES.iter().position(|(name, _)| *name == part))
+}
+
+/// The dialect of a history: of the engine that stands for all, else that of most scripts.
+fn chosen_dialect(group: &[Keyed<'_>], engine: Option<usize>) -> Dialect {
+    if let Some((_, dialect)) = engine.and_then(|at| ENGINES.get(at)) {
+        return *dialect;
+    }
+    let mut counts: BTreeMap<Dialect, usize> = BTreeMap::new();
+    for (_, _, script) in group {
+        *counts.entry(script.script.dialect).or_default() += script.statements.len();
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(dialect, count)| (*count, std::cmp::Reverse(*dialect)))
+        .map_or(Dialect::Postgres, |(dialect, _)| dialect)
+}
+
+fn suits(script: &Script<'_>, engine: Option<usize>) -> bool {
+    named_engine(&script.path).is_none_or(|named| Some(named) == engine)
+}
+
+/// A script for all engines gives way to one for this engine with the same name.
+fn drop_generic_twins(scripts: &mut Vec<Keyed<'_>>, engine: Option<usize>) {
+    let base = |path: &RepoPath| path.name().split('.').next().unwrap_or_default().to_owned();
+    let named: Vec<String> = scripts.iter().filter(|one| named_engine(&one.2.path).is_some()).map(|one| base(&one.2.path)).collect();
+    if engine.is_some() {
+        scripts.retain(|one| named_engine(&one.2.path).is_some() || !named.contains(&base(&one.2.path)));
+    }
+}

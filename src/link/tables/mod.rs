@@ -1,0 +1,131 @@
+//! Migration histories, folded in the order of their tools into the schema as a server would hold it after the last.
+//! Scripts that go back are never applied; a change that cannot be applied is a gap, and the next one still counts.
+
+mod catalog;
+mod documents;
+mod history;
+mod keys;
+mod order;
+mod publish;
+mod relationships;
+
+use super::Input;
+use crate::finding::Fact;
+use crate::gap::{Gap, GapCode};
+use crate::location::RepoPath;
+use crate::model::{MigrationHistory, Model};
+use catalog::Catalog;
+use history::{History, HistoryKind};
+
+/// A history with what it leaves behind.
+struct Folded<'a> {
+    history: History<'a>,
+    catalog: Catalog,
+    owner: Option<String>,
+}
+
+/// Folds every history and fills `model.schema`.
+pub(super) fn link(input: &Input<'_>, model: &mut Model) {
+    let histories = one_engine_each(history::histories(history::scripts(input.findings)), model);
+    let mut folded: Vec<Folded<'_>> = Vec::new();
+    for history in histories {
+        let owner = owner(model, &history);
+        let catalog = fold(&history, default_schema(input, &history), model);
+        folded.push(Folded { history, catalog, owner });
+    }
+    let kept = keys::without_copies(folded, model);
+    let keys = keys::assign(&kept);
+    for (one, names) in kept.iter().zip(&keys) {
+        publish::publish(one, names, model);
+        if one.history.kind == HistoryKind::Migrations {
+            model.schema.maintenance.migrations.push(maintenance(&one.history));
+        }
+    }
+    documents::link(input.findings, model);
+    relationships::join_tables(model);
+}
+
+/// The schema that the tool of a history is set up with.
+fn default_schema(input: &Input<'_>, history: &History<'_>) -> Option<String> {
+    let settings = input.findings.iter().filter_map(|finding| match &finding.fact {
+        Fact::DefaultSchema(setting) => Some(setting),
+        _ => None,
+    });
+    let around = settings.filter_map(|setting| {
+        let fits = |path: &&RepoPath| history.scripts.iter().any(|script| script.path.is_within(path));
+        setting.locations.iter().filter(fits).map(|path| path.as_str().len()).max().map(|length| (length, &setting.name))
+    });
+    around.max().map(|(_, name)| name.clone())
+}
+
+/// Applies the scripts of a history in order.
+fn fold(history: &History<'_>, home: Option<String>, model: &mut Model) -> Catalog {
+    let mut catalog = Catalog::new(history.dialect, home);
+    for script in &history.scripts {
+        catalog.start_file();
+        for (at, statement) in &script.statements {
+            if let Err(why) = catalog.apply(statement, at) {
+                model.gaps.push(Gap::line(GapCode::StatementNotApplied, &at.path, at.line, why.0));
+            }
+        }
+    }
+    catalog
+}
+
+/// Where one schema is kept for several engines in sibling folders (`postgres/`, `mysql/`), one engine stands for all.
+fn one_engine_each<'a>(histories: Vec<History<'a>>, model: &mut Model) -> Vec<History<'a>> {
+    const ENGINES: &[&str] = &["postgres", "postgresql", "pg", "mysql", "mariadb", "sqlite", "sqlite3", "mssql", "sqlserver", "cockroach"];
+    let engine_folder = |history: &History<'_>| {
+        let is_engine = |part: &str| ENGINES.iter().any(|engine| part.to_ascii_lowercase().contains(engine));
+        let parts: Vec<&str> = history.folder.parts().collect();
+        let at = parts.iter().rposition(|part| is_engine(part))?;
+        Some((parts[..at].join("/"), parts[at + 1..].join("/"), history.kind))
+    };
+    let mut kept: Vec<History<'a>> = Vec::new();
+    let mut sorted = histories;
+    sorted.sort_by(|a, b| (a.dialect, a.kind, &a.folder).cmp(&(b.dialect, b.kind, &b.folder)));
+    for history in sorted {
+        let place = engine_folder(&history);
+        let twin = kept.iter().find(|other| place.is_some() && engine_folder(other) == place && other.dialect != history.dialect);
+        match twin {
+            Some(other) => model.gaps.push(Gap::file(
+                GapCode::NotUnderstood,
+                &history.folder,
+                format!("the same schema for another engine as {}, which stands for both", other.folder),
+            )),
+            None => kept.push(history),
+        }
+    }
+    kept.sort_by(|a, b| (a.kind, &a.folder).cmp(&(b.kind, &b.folder)));
+    kept
+}
+
+/// The container that holds a history: the one with the longest folder, else the only one that is built here.
+fn owner(model: &Model, history: &History<'_>) -> Option<String> {
+    let built: Vec<_> = model.containers.iter().filter(|(_, container)| !container.backing).collect();
+    let around = built.iter().filter_map(|(key, container)| {
+        let path = container.path.as_ref()?;
+        history.folder.is_within(path).then_some((path.as_str().len(), *key))
+    });
+    let longest = around.max_by_key(|(length, key)| (*length, std::cmp::Reverse((*key).clone())));
+    match (longest, built.as_slice()) {
+        (Some((_, key)), _) => Some(key.clone()),
+        (None, [(key, _)]) => Some((*key).clone()),
+        _ => None,
+    }
+}
+
+fn maintenance(history: &History<'_>) -> MigrationHistory {
+    let rollback = match (history.down, history.has_down) {
+        (0, false) => "No scripts that go back.".to_owned(),
+        (0, true) => "Each migration holds its own way back.".to_owned(),
+        (1, _) => "One script that goes back.".to_owned(),
+        (count, _) => format!("{count} scripts that go back."),
+    };
+    MigrationHistory {
+        tooling: if history.tool.is_empty() { "SQL scripts".to_owned() } else { history.tool.clone() },
+        location: history.folder.as_str().to_owned(),
+        count: history.scripts.len(),
+        rollback_strategy: rollback,
+    }
+}

@@ -1,0 +1,15 @@
+//! Grammars, queries and trees; readers for the formats that are not programs.
+//! Turns text into structure and knows nothing of frameworks or facts.
+
+pub(crate) mod connection;
+pub(crate) mod dockerfile;
+pub(crate) mod gotemplate;
+pub(crate) mod grammar;
+pub(crate) mod json;
+pub(crate) mod markdown;
+pub(crate) mod passages;
+pub(crate) mod query;
+pub(crate) mod shell;
+pub(crate) mod sql;
+pub(crate) mod variables;
+pub(crate) mod yaml;
