@@ -4,6 +4,8 @@
 pub(crate) mod code;
 pub(crate) mod configuration;
 pub(crate) mod deployment;
+#[allow(dead_code, reason = "the vocabulary is whole from the start; mappers that are not read yet use the rest of it")]
+pub(crate) mod entity;
 pub(crate) mod keys;
 pub(crate) mod manifest;
 pub(crate) mod prose;
@@ -108,6 +110,15 @@ pub(crate) enum Fact {
     SchemaScript(schema::SchemaScript),
     /// One change of a database catalog; boxed, as it is larger than the others.
     SchemaStatement(Box<schema::SchemaStatement>),
+    /// An entity of an object-relational mapper.
+    #[allow(dead_code, reason = "the first extractor of entities makes it")]
+    Entity(Box<entity::Entity>),
+    /// An enum of a mapper's schema file.
+    #[allow(dead_code, reason = "the first extractor of entities makes it")]
+    EntityEnum(entity::EntityEnum),
+    /// A connection or context that entities are stored through.
+    #[allow(dead_code, reason = "the first extractor of entities makes it")]
+    EntityStore(entity::EntityStore),
     /// A part of a catalog as a document describes it; nothing runs it.
     DocumentedSchema(Box<schema::SchemaStatement>),
     /// A pattern of keys in a key-value store, as a document describes it.
@@ -136,6 +147,7 @@ impl Fact {
             }
             Self::Job(job) => job.names(&mut names),
             Self::StoreKey(used) => used.names(&mut names),
+            Self::Entity(entity) => entity.names(&mut names),
             // Every other fact stands on its own: it refers to no name that another file may define.
             _ => {}
         }
