@@ -6,8 +6,6 @@ mod modules;
 mod roots;
 mod services;
 
-use std::collections::BTreeMap;
-
 pub(crate) use kind::FileKind;
 pub(crate) use modules::ModuleMap;
 pub(crate) use services::ServiceCatalogue;
@@ -40,7 +38,8 @@ pub(crate) struct RepoMap {
     /// How module specifiers lead from file to file.
     pub(crate) modules: ModuleMap,
     tests: roots::TestCode,
-    index: BTreeMap<RepoPath, usize>,
+    #[expect(clippy::disallowed_types, reason = "only ever asked for one key; every import of every file is looked up here")]
+    index: std::collections::HashMap<RepoPath, usize>,
 }
 
 impl RepoMap {

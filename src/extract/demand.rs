@@ -1,115 +1,229 @@
-//! The second step: files without a marker that a found fact refers to (constants, enums, base classes, messages).
-//! Files that are named after a class of the domain are asked for too. Names are followed through imports and re-exports until nothing new is asked for.
+//! The second step: files without a marker that a found fact refers to (constants, enums, base classes, messages), and files that
+//! call a method which sends on what it is given. Files that are named after a class of the domain are asked for too.
+//! Names are followed through imports and re-exports until nothing new is asked for; each file is looked at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use aho_corasick::AhoCorasick;
 
 use super::language::grammar_of;
 use crate::classify::{File, RepoMap};
 use crate::finding::{Fact, Finding, Import};
-use crate::location::RepoPath;
 
-/// How many times references are followed: a constant behind three barrels is four steps away.
-pub(super) const ROUNDS: usize = 8;
+/// How many times references are followed: a constant behind three barrels is four steps away, and a caller of a wrapper is one more.
+pub(super) const ROUNDS: usize = 12;
 
-/// The files, by their place in the map, that facts refer to and that were not parsed yet.
-pub(super) fn wanted(map: &RepoMap, findings: &[Finding], parsed: &[bool]) -> Vec<usize> {
-    let mut by_file: BTreeMap<&RepoPath, Needs<'_>> = BTreeMap::new();
-    for finding in findings {
-        let needs = by_file.entry(&finding.at.path).or_default();
-        match &finding.fact {
-            Fact::Import(import) => needs.imports.push(import),
-            Fact::Reexport(import) => needs.reexports.push(import),
-            fact => needs.names.extend(fact.names().iter().map(|name| root_of(name))),
-        }
-    }
-    let mut search = Search { map, parsed, by_file: &by_file, barrels: BTreeMap::new(), wanted: BTreeSet::new(), seen: BTreeSet::new() };
-    for (path, needs) in &by_file {
-        for import in needs.imports.iter().filter(|import| needs.names.contains(import.local.as_str())) {
-            if let Some(target) = map.resolve_module(path, &import.module) {
-                search.ask(&target, &import.imported);
-            }
-        }
-    }
-    let of_domain = (0..map.files.len()).filter(|at| is_domain_source(&map.files[*at]) && !parsed[*at]);
-    search.wanted.into_iter().chain(of_domain).collect::<BTreeSet<_>>().into_iter().collect()
+/// What is asked of files in one step.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// These are to be parsed.
+    pub(super) whole: BTreeSet<usize>,
+    /// These only if one of the names stands in them, or they give on whole files.
+    pub(super) named: BTreeMap<usize, BTreeSet<String>>,
+    /// These only if one of the names is no class of the file: then it gives them on from elsewhere, or they are something else.
+    pub(super) glances: BTreeMap<usize, BTreeSet<String>>,
 }
 
-/// Classes of the domain are facts of their own, for the glossary and for the components that hold them.
-fn is_domain_source(file: &File) -> bool {
-    file.declares_domain && !file.is_test && grammar_of(file.kind).is_some()
+/// How much of a name matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Need {
+    /// What it means.
+    Definition,
+    /// What it means, if it stands in this file at all: the file is one of several that are given on whole.
+    DefinitionIfThere,
+    /// Only the file that it stands in.
+    Place,
 }
 
-#[derive(Default)]
-struct Needs<'a> {
-    imports: Vec<&'a Import>,
-    reexports: Vec<&'a Import>,
-    names: BTreeSet<&'a str>,
+/// A name that a fact asks for in another file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Ask {
+    file: usize,
+    name: String,
+    need: Need,
 }
 
-/// A re-export of a file, with the file that it leads to.
-#[derive(Clone)]
-struct Way<'a> {
-    reexport: &'a Import,
-    target: RepoPath,
+/// A constant or class of a file, and what it refers to.
+#[derive(Debug, Default)]
+struct Definition {
+    is_class: bool,
+    names: BTreeSet<String>,
+    /// Those of which only the place matters.
+    listed: BTreeSet<String>,
 }
 
-/// Follows asked names through the re-exports of files that are already parsed.
-struct Search<'a> {
+/// What one parsed file says about names.
+#[derive(Debug, Default)]
+struct Scope {
+    /// The name here, the name there, the file.
+    imports: Vec<(String, String, usize)>,
+    reexports: Vec<(String, String, usize)>,
+    definitions: BTreeMap<String, Definition>,
+    /// Names that were followed already.
+    needed: BTreeSet<String>,
+}
+
+/// What was asked for so far.
+pub(super) struct Demand<'a> {
     map: &'a RepoMap,
-    parsed: &'a [bool],
-    by_file: &'a BTreeMap<&'a RepoPath, Needs<'a>>,
-    /// The re-exports of each file that still lead to something new, each resolved once.
-    barrels: BTreeMap<RepoPath, Vec<Way<'a>>>,
-    wanted: BTreeSet<usize>,
-    seen: BTreeSet<(RepoPath, String)>,
+    scopes: BTreeMap<usize, Scope>,
+    open: Vec<Ask>,
+    asked: BTreeSet<Ask>,
+    /// The classes whose callers were asked for, and the bases of every class.
+    relays: BTreeSet<String>,
+    bases: Vec<(String, Vec<String>)>,
 }
 
-impl<'a> Search<'a> {
-    fn ask(&mut self, path: &RepoPath, name: &str) {
-        let mut open = vec![(path.clone(), name.to_owned())];
-        while let Some((path, name)) = open.pop() {
-            if self.want(&path) || !self.is_barrel(&path) || !self.seen.insert((path.clone(), name.clone())) {
+impl<'a> Demand<'a> {
+    /// Nothing is asked for yet.
+    pub(super) fn new(map: &'a RepoMap) -> Self {
+        Self { map, scopes: BTreeMap::new(), open: Vec::new(), asked: BTreeSet::new(), relays: BTreeSet::new(), bases: Vec::new() }
+    }
+
+    /// The files that names lead to, after some files were parsed: `found` holds the findings of every file.
+    pub(super) fn next(&mut self, fresh: &[usize], found: &[Vec<Finding>], parsed: &[bool]) -> Wanted {
+        // What was asked for and not parsed then needs no more: it is a class where it was looked for.
+        self.open.retain(|ask| parsed[ask.file]);
+        fresh.iter().for_each(|at| self.note(*at, &found[*at]));
+        let mut wanted = Wanted::default();
+        let mut left = Vec::new();
+        while let Some(ask) = self.open.pop() {
+            if parsed[ask.file] {
+                self.answer(&ask);
                 continue;
             }
-            for way in self.ways(&path) {
-                let local = way.reexport.local.as_str();
-                if local == "*" {
-                    open.push((way.target, name.clone()));
-                } else if local == name || name == "*" {
-                    open.push((way.target, way.reexport.imported.clone()));
+            match ask.need {
+                Need::Definition => _ = wanted.whole.insert(ask.file),
+                Need::DefinitionIfThere => _ = wanted.named.entry(ask.file).or_default().insert(ask.name.clone()),
+                Need::Place => _ = wanted.glances.entry(ask.file).or_default().insert(ask.name.clone()),
+            }
+            left.push(ask);
+        }
+        self.open = left;
+        wanted.named.retain(|at, _| !wanted.whole.contains(at));
+        wanted.glances.retain(|at, _| !wanted.whole.contains(at) && !wanted.named.contains_key(at));
+        wanted
+    }
+
+    /// Looks for the callers of wrappers that were found since the last time; a class that extends one is one, too.
+    pub(super) fn callers(&mut self, found: &[Vec<Finding>]) -> Option<AhoCorasick> {
+        let facts = found.iter().flatten();
+        let mut fresh: BTreeSet<String> = facts
+            .filter_map(|finding| match &finding.fact {
+                Fact::Relay(relay) if !self.relays.contains(&relay.class) => Some(relay.class.clone()),
+                _ => None,
+            })
+            .collect();
+        let known = |base: &String, fresh: &BTreeSet<String>| fresh.contains(base) || self.relays.contains(base);
+        while let Some(name) = self.bases.iter().find_map(|(name, bases)| {
+            let new = !known(name, &fresh) && bases.iter().any(|base| known(base, &fresh));
+            new.then(|| name.clone())
+        }) {
+            fresh.insert(name);
+        }
+        if fresh.is_empty() {
+            return None;
+        }
+        let automaton = AhoCorasick::new(&fresh).ok();
+        self.relays.append(&mut fresh);
+        automaton
+    }
+
+    /// Takes in what one file states. What its facts refer to is asked for; what its constants and classes refer to only when they are.
+    fn note(&mut self, at: usize, findings: &[Finding]) {
+        let (mut scope, mut needed, mut listed) = (Scope::default(), Vec::new(), Vec::new());
+        for finding in findings {
+            let owned = |names: Vec<&str>| -> Vec<String> { names.into_iter().map(|name| root_of(name).to_owned()).collect() };
+            let names = || owned(finding.fact.names());
+            match &finding.fact {
+                Fact::Import(import) => scope.imports.extend(self.way(import)),
+                Fact::Reexport(import) => scope.reexports.extend(self.way(import)),
+                Fact::Constant(constant) => {
+                    let definition = scope.definitions.entry(root_of(&constant.name).to_owned()).or_default();
+                    definition.names.extend(names());
+                    definition.listed.extend(owned(finding.fact.listed()));
+                    if constant.is_registered() {
+                        needed.push(root_of(&constant.name).to_owned());
+                    }
+                }
+                Fact::Class(class) => {
+                    let definition = scope.definitions.entry(class.name.clone()).or_default();
+                    definition.is_class = true;
+                    definition.names.extend(names());
+                    if !class.bases.is_empty() {
+                        self.bases.push((class.name.clone(), class.bases.clone()));
+                    }
+                }
+                fact => {
+                    needed.extend(names());
+                    listed.extend(owned(fact.listed()));
                 }
             }
         }
+        self.scopes.insert(at, scope);
+        self.need(at, needed, listed);
     }
 
-    /// Whether a file has still to be parsed; then it is wanted, and nothing more is known of it.
-    fn want(&mut self, path: &RepoPath) -> bool {
-        match self.map.position(path) {
-            Some(at) if !self.parsed[at] => {
-                self.wanted.insert(at);
-                true
+    /// Follows names of a file through its own constants and classes to what they import.
+    fn need(&mut self, at: usize, mut names: Vec<String>, mut listed: Vec<String>) {
+        let Some(scope) = self.scopes.get_mut(&at) else { return };
+        let mut asks = Vec::new();
+        let asks_for = |scope: &Scope, name: &str, need: Need| -> Vec<Ask> {
+            let imports = scope.imports.iter().filter(|(local, ..)| local == name);
+            imports.map(|(_, imported, file)| Ask { file: *file, name: imported.clone(), need }).collect()
+        };
+        while let Some(name) = names.pop() {
+            if !scope.needed.insert(name.clone()) {
+                continue;
             }
-            Some(_) => false,
-            None => true,
+            if let Some(definition) = scope.definitions.get(&name) {
+                names.extend(definition.names.iter().cloned());
+                listed.extend(definition.listed.iter().cloned());
+            }
+            asks.extend(asks_for(scope, &name, Need::Definition));
+        }
+        listed.retain(|name| !scope.needed.contains(name));
+        asks.extend(listed.iter().flat_map(|name| asks_for(scope, name, Need::Place)));
+        asks.into_iter().for_each(|ask| self.ask(ask));
+    }
+
+    fn ask(&mut self, ask: Ask) {
+        if self.asked.insert(ask.clone()) {
+            self.open.push(ask);
         }
     }
 
-    fn is_barrel(&self, path: &RepoPath) -> bool {
-        self.by_file.get(path).is_some_and(|needs| !needs.reexports.is_empty())
+    /// What a parsed file has behind a name: its own definition, or the files that its re-exports lead to.
+    fn answer(&mut self, ask: &Ask) {
+        let Some(scope) = self.scopes.get(&ask.file) else { return };
+        let led = scope.reexports.iter().filter_map(|(local, imported, file)| match local.as_str() {
+            "*" if ask.need == Need::Place => Some(Ask { file: *file, name: ask.name.clone(), need: Need::Place }),
+            "*" => Some(Ask { file: *file, name: ask.name.clone(), need: Need::DefinitionIfThere }),
+            local if local == ask.name || ask.name == "*" => Some(Ask { file: *file, name: imported.clone(), need: ask.need }),
+            _ => None,
+        });
+        let asks: Vec<Ask> = led.collect();
+        // A whole file, or a default export that may be any class of it.
+        let all = matches!(ask.name.as_str(), "*" | "default");
+        let wanted = |(name, one): &(&String, &Definition)| (all || **name == ask.name) && (ask.need != Need::Place || !one.is_class);
+        let own: Vec<String> = scope.definitions.iter().filter(wanted).map(|(name, _)| name.clone()).collect();
+        asks.into_iter().for_each(|one| self.ask(one));
+        self.need(ask.file, own, Vec::new());
     }
 
-    fn ways(&mut self, path: &RepoPath) -> Vec<Way<'a>> {
-        if let Some(known) = self.barrels.get(path) {
-            return known.clone();
-        }
-        let reexports = self.by_file.get(path).map(|needs| needs.reexports.as_slice()).unwrap_or_default();
-        let resolved =
-            reexports.iter().filter_map(|reexport| Some(Way { reexport, target: self.map.resolve_module(path, &reexport.module)? }));
-        let leads_on = |way: &Way<'_>| self.is_barrel(&way.target) || self.map.position(&way.target).is_some_and(|at| !self.parsed[at]);
-        let ways: Vec<Way<'a>> = resolved.filter(leads_on).collect();
-        self.barrels.insert(path.clone(), ways.clone());
-        ways
+    fn way(&self, import: &Import) -> Option<(String, String, usize)> {
+        Some((import.local.clone(), import.imported.clone(), self.map.position(import.target.as_ref()?)?))
     }
+}
+
+/// The classes of the domain: facts of their own, for the glossary and for the components that hold them.
+pub(super) fn domain(map: &RepoMap, parsed: &[bool]) -> impl Iterator<Item = usize> {
+    (0..map.files.len()).filter(move |at| map.files[*at].declares_domain && is_code(&map.files[*at]) && !parsed[*at])
+}
+
+/// Whether a file is parsed with a grammar and holds what runs.
+pub(super) fn is_code(file: &File) -> bool {
+    !file.is_test && !file.is_generated && grammar_of(file.kind).is_some()
 }
 
 /// `Routes` of `Routes.user.root`.

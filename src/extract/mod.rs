@@ -13,13 +13,16 @@ pub(crate) mod sql;
 pub(crate) mod typescript;
 pub(crate) mod yaml;
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use aho_corasick::AhoCorasick;
+use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::classify::{File, FileKind, RepoMap};
-use crate::finding::Finding;
+use crate::finding::{Fact, Finding};
 use crate::gap::{Gap, GapCode};
 use crate::location::RepoPath;
 use crate::source::{NotText, SourceText};
@@ -70,6 +73,8 @@ pub(crate) enum When {
     Marked,
     /// When the file is parsed for another extractor, or a fact elsewhere refers to it.
     Parsed,
+    /// Like `Marked`, and when the file is parsed for another extractor.
+    MarkedOrParsed,
     /// Like `Marked`, and in test code too.
     MarkedAndTests,
 }
@@ -99,44 +104,105 @@ struct FileResult {
     parsed: bool,
 }
 
+/// Why a file is looked at.
+#[derive(Clone, Copy)]
+enum Why<'a> {
+    /// It is there: extractors whose markers stand in it see it.
+    Listed,
+    /// A fact refers to what it defines.
+    Demanded,
+    /// A fact refers to one of these names, which it may define, or give on.
+    Naming(&'a BTreeSet<String>),
+    /// A fact lists these names; nothing is to be learnt where all of them are classes of the file.
+    UnlessClasses(&'a BTreeSet<String>),
+    /// It may call what one of these names stands for.
+    Holding(&'a AhoCorasick),
+}
+
 /// Runs every extractor over the files it is offered, then over the files that found facts refer to.
 pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize) -> Extraction {
-    let mut extraction = Extraction::default();
-    let mut parsed = vec![false; map.files.len()];
-    let all: Vec<usize> = (0..map.files.len()).collect();
-    collect(map, read, &all, false, &mut parsed, &mut extraction, done);
+    let mut reading = Reading::new(map, read, done);
+    let mut demand = demand::Demand::new(map);
+    let mut fresh = reading.look(&(0..map.files.len()).map(|at| (at, Why::Listed)).collect::<Vec<_>>());
+    let domain: Vec<(usize, Why<'_>)> = demand::domain(map, &reading.parsed).map(|at| (at, Why::Demanded)).collect();
+    fresh.extend(reading.look(&domain));
     for _ in 0..demand::ROUNDS {
-        let wanted = demand::wanted(map, &extraction.findings, &parsed);
-        if wanted.is_empty() {
-            break;
+        let wanted = demand.next(&fresh, &reading.found, &reading.parsed);
+        let whole = wanted.whole.iter().map(|at| (*at, Why::Demanded));
+        let named = wanted.named.iter().map(|(at, names)| (*at, Why::Naming(names)));
+        let listed = wanted.glances.iter().map(|(at, names)| (*at, Why::UnlessClasses(names)));
+        let next: Vec<(usize, Why<'_>)> = whole.chain(named).chain(listed).collect();
+        if next.is_empty() {
+            let Some(callers) = demand.callers(&reading.found) else { break };
+            let left = (0..map.files.len()).filter(|at| !reading.parsed[*at] && demand::is_code(&map.files[*at]));
+            let left: Vec<(usize, Why<'_>)> = left.map(|at| (at, Why::Holding(&callers))).collect();
+            fresh = reading.look(&left);
+        } else {
+            fresh = reading.look(&next);
         }
-        collect(map, read, &wanted, true, &mut parsed, &mut extraction, done);
     }
-    extraction.findings.sort_by(|a, b| (&a.at, a.extractor).cmp(&(&b.at, b.extractor)));
-    extraction
+    reading.finish()
 }
 
-fn collect(map: &RepoMap, read: Read<'_>, files: &[usize], demanded: bool, parsed: &mut [bool], into: &mut Extraction, done: &AtomicUsize) {
-    let results: Vec<FileResult> = files
-        .par_iter()
-        .map(|at| {
-            let result = extract_file(map, &map.files[*at], read, demanded);
-            done.fetch_add(1, Ordering::Relaxed);
-            result
-        })
-        .collect();
-    for (at, mut result) in files.iter().zip(results) {
-        parsed[*at] |= result.parsed || demanded;
-        into.files_read += usize::from(result.read && !demanded);
-        into.files_parsed += usize::from(result.parsed);
-        into.findings.append(&mut result.findings);
-        into.gaps.append(&mut result.gaps);
+/// The files as far as they were read.
+struct Reading<'a> {
+    map: &'a RepoMap,
+    read: Read<'a>,
+    done: &'a AtomicUsize,
+    /// The findings in each file.
+    found: Vec<Vec<Finding>>,
+    /// Whether each file was parsed, or was asked for and could not be.
+    parsed: Vec<bool>,
+    so_far: Extraction,
+}
+
+impl<'a> Reading<'a> {
+    fn new(map: &'a RepoMap, read: Read<'a>, done: &'a AtomicUsize) -> Self {
+        let (found, parsed) = (vec![Vec::new(); map.files.len()], vec![false; map.files.len()]);
+        Self { map, read, done, found, parsed, so_far: Extraction::default() }
+    }
+
+    /// Looks at files in parallel; gives those that were parsed.
+    fn look(&mut self, files: &[(usize, Why<'_>)]) -> Vec<usize> {
+        let results: Vec<FileResult> = files
+            .par_iter()
+            .map(|(at, why)| {
+                let result = extract_file(self.map, &self.map.files[*at], self.read, *why);
+                self.done.fetch_add(usize::from(matches!(why, Why::Listed)), Ordering::Relaxed);
+                result
+            })
+            .collect();
+        let mut fresh = Vec::new();
+        for ((at, why), mut result) in files.iter().zip(results) {
+            self.parsed[*at] |= result.parsed || matches!(why, Why::Demanded);
+            self.so_far.files_read += usize::from(result.read && matches!(why, Why::Listed));
+            self.so_far.files_parsed += usize::from(result.parsed);
+            if self.parsed[*at] {
+                fresh.push(*at);
+            }
+            for finding in result.findings.drain(..) {
+                let own = if finding.at.path == self.map.files[*at].path { Some(*at) } else { self.map.position(&finding.at.path) };
+                self.found[own.unwrap_or(*at)].push(finding);
+            }
+            self.so_far.gaps.append(&mut result.gaps);
+        }
+        fresh
+    }
+
+    /// All findings in the order of (path, line, extractor): files are in the order of their paths.
+    fn finish(mut self) -> Extraction {
+        for found in &mut self.found {
+            found.sort_by(|a, b| (&a.at, a.extractor).cmp(&(&b.at, b.extractor)));
+        }
+        self.so_far.findings = self.found.into_iter().flatten().collect();
+        self.so_far
     }
 }
 
-fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, demanded: bool) -> FileResult {
+fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, why: Why<'_>) -> FileResult {
     let mut result = FileResult::default();
     let registry = Registry::get();
+    let demanded = !matches!(why, Why::Listed);
     let offered = registry.offered(file);
     if offered.is_empty() || file.is_generated && !demanded {
         return result;
@@ -149,6 +215,15 @@ fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, demanded: bool) -> F
         }
     };
     result.read = true;
+    let passed_over = match why {
+        Why::UnlessClasses(names) => names.iter().all(|name| defines_class(&bytes, name)),
+        Why::Naming(names) => !names.iter().any(|name| may_define(&bytes, name)),
+        Why::Holding(names) => !names.is_match(&bytes),
+        Why::Listed | Why::Demanded => false,
+    };
+    if passed_over {
+        return result;
+    }
     let chosen = registry.choose(file, &offered, &bytes, demanded);
     if chosen.is_empty() {
         return result;
@@ -162,6 +237,22 @@ fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, demanded: bool) -> F
     };
     run((map, read), file, &text, &chosen, &mut result);
     result
+}
+
+/// Whether a name may come from a text: it stands there, or the text gives on whole files.
+fn may_define(bytes: &[u8], name: &str) -> bool {
+    matches!(name, "*" | "default") || memmem::find(bytes, b"export *").is_some() || memmem::find(bytes, name.as_bytes()).is_some()
+}
+
+/// Whether a text declares a class of a name, or a class as its default.
+fn defines_class(bytes: &[u8], name: &str) -> bool {
+    let declared = if name == "default" { "default class ".to_owned() } else { format!("class {name}") };
+    let finder = memmem::Finder::new(&declared);
+    finder.find_iter(bytes).any(|at| name == "default" || bytes.get(at + declared.len()).is_none_or(|next| !is_name_byte(*next)))
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')
 }
 
 /// The bytes of a file. Markers are looked for in them, so that UTF-16, with zeros between its letters, is decoded first.
@@ -191,11 +282,26 @@ fn run((map, read): (&RepoMap, Read<'_>), file: &File, text: &str, chosen: &[&'s
         let mut gaps = Vec::new();
         let mut sink = Sink::new(extractor.id, &file.path, &mut findings, &mut gaps);
         if catch_unwind(AssertUnwindSafe(|| (extractor.extract)(&cx, &mut sink))).is_ok() {
+            resolve_imports(map, file, &mut findings);
             result.findings.append(&mut findings);
             result.gaps.append(&mut gaps);
         } else {
             let message = format!("the extractor {} failed on this file; what it found here is left out", extractor.id);
             result.gaps.push(Gap::file(GapCode::ExtractorFailed, &file.path, message));
         }
+    }
+}
+
+/// Says of every import which file of the repository it means; a file names each of its modules many times in a row.
+fn resolve_imports(map: &RepoMap, file: &File, findings: &mut [Finding]) {
+    let mut last: Option<(String, Option<RepoPath>)> = None;
+    for finding in findings {
+        let (Fact::Import(import) | Fact::Reexport(import)) = &mut finding.fact else { continue };
+        let target = match &last {
+            Some((module, target)) if *module == import.module => target.clone(),
+            _ => map.resolve_module(&file.path, &import.module),
+        };
+        last = Some((import.module.clone(), target.clone()));
+        import.target = target;
     }
 }

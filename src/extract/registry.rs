@@ -88,7 +88,8 @@ impl Registry {
         let parsed = demanded || any_tree && grammar_of(file.kind).is_some();
         // A file that a fact refers to may write a decorator in a way that no marker foresees: `graphql.Resolver`.
         let reads_tree = |at: usize| demanded && !self.extractors[at].queries.is_empty();
-        let sees = |at: usize| own(at) || reads_tree(at) || parsed && self.extractors[at].when == When::Parsed;
+        let reads_along = |at: usize| matches!(self.extractors[at].when, When::Parsed | When::MarkedOrParsed);
+        let sees = |at: usize| own(at) || reads_tree(at) || parsed && reads_along(at);
         offered.iter().filter(|at| sees(**at)).map(|at| self.extractors[*at]).collect()
     }
 

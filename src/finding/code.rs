@@ -1,9 +1,10 @@
 //! Facts that source code states: declarations, modules, routes, messages, jobs.
 
 use super::Value;
+use crate::location::RepoPath;
 
 /// A name brought in: `import { a as b } from './c'`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Import {
     /// The name in this file; `*` for all of a re-export.
     pub(crate) local: String,
@@ -11,6 +12,8 @@ pub(crate) struct Import {
     pub(crate) imported: String,
     /// The other file or package, as written.
     pub(crate) module: String,
+    /// The file of this repository that the module is. The engine fills it in; `None` for a package from outside.
+    pub(crate) target: Option<RepoPath>,
 }
 
 /// A constant, enum or object literal, or a function that only gives back one value (`() => applyDecorators(...)`).
@@ -22,6 +25,26 @@ pub(crate) struct Constant {
     pub(crate) parameters: Vec<String>,
     /// Its value; an enum is a map.
     pub(crate) value: Value,
+}
+
+impl Constant {
+    pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
+        match &self.value {
+            Value::List(items) => items.iter().filter(|item| class_item(item).is_none()).for_each(|item| item.names(into)),
+            other => other.names(into),
+        }
+    }
+
+    pub(super) fn listed<'a>(&'a self, into: &mut Vec<&'a str>) {
+        if let Value::List(items) = &self.value {
+            into.extend(items.iter().filter_map(class_item));
+        }
+    }
+
+    /// Whether it is a configuration with a name space, which others read without importing it: `registerAs('app', () => ({ ... }))`.
+    pub(crate) fn is_registered(&self) -> bool {
+        matches!(&self.value, Value::Call(name, _) if name.rsplit('.').next() == Some("registerAs"))
+    }
 }
 
 /// A decorator or attribute: the name and the arguments.
@@ -76,10 +99,28 @@ pub(crate) struct Module {
 
 impl Module {
     pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
-        for list in [&self.imports, &self.providers, &self.controllers, &self.exports] {
-            list.iter().for_each(|value| value.names(into));
-        }
+        into.push(&self.class);
+        self.imports.iter().chain(&self.controllers).for_each(|value| value.names(into));
+        let lists = self.providers.iter().chain(&self.exports);
+        lists.filter(|value| class_item(value).is_none()).for_each(|value| value.names(into));
     }
+
+    /// The classes that are only listed: where they stand matters, and what they state does not.
+    pub(super) fn listed<'a>(&'a self, into: &mut Vec<&'a str>) {
+        into.extend(self.providers.iter().chain(&self.exports).filter_map(class_item));
+    }
+}
+
+/// An item of a list that is named like a class; constants that stand for lists of classes are named otherwise or spread.
+fn class_item(value: &Value) -> Option<&str> {
+    match value {
+        Value::Name(name) if is_class_name(name) => Some(name),
+        _ => None,
+    }
+}
+
+fn is_class_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_uppercase()) && name.contains(|one: char| one.is_ascii_lowercase()) && !name.contains('.')
 }
 
 /// What a class that answers serves.
@@ -114,6 +155,7 @@ pub(crate) struct Controller {
 
 impl Controller {
     pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
+        into.push(&self.class);
         self.prefixes.iter().chain(&self.versions).for_each(|value| value.names(into));
         decorator_names(&self.decorators, into);
     }
@@ -164,6 +206,7 @@ pub(crate) struct Route {
 
 impl Route {
     pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
+        into.push(&self.class);
         self.paths.iter().chain(&self.versions).for_each(|value| value.names(into));
         decorator_names(&self.decorators, into);
     }
@@ -352,8 +395,17 @@ pub(crate) struct EnvironmentRead {
 fn decorator_names<'a>(decorators: &'a [Decorator], into: &mut Vec<&'a str>) {
     for decorator in decorators {
         into.push(&decorator.name);
-        decorator.arguments.iter().for_each(|value| value.names(into));
+        let mut names = Vec::new();
+        decorator.arguments.iter().for_each(|value| value.names(&mut names));
+        into.extend(names.into_iter().filter(|name| !is_class_name(name)));
     }
+}
+
+/// The classes in the arguments of decorators: guards, pipes, types of requests.
+pub(super) fn decorator_classes<'a>(decorators: &'a [Decorator], into: &mut Vec<&'a str>) {
+    let mut names = Vec::new();
+    decorators.iter().flat_map(|decorator| &decorator.arguments).for_each(|value| value.names(&mut names));
+    into.extend(names.into_iter().filter(|name| is_class_name(name)));
 }
 
 /// The HTTP decorators and the method that each stands for.

@@ -128,17 +128,31 @@ pub(crate) enum Fact {
 }
 
 impl Fact {
-    /// The names in it that other files may define, as written, dotted (`routes.user.root`), in order.
+    /// The names in it of which only the file matters that defines them.
+    pub(crate) fn listed(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        match self {
+            Self::Constant(constant) => constant.listed(&mut names),
+            Self::Module(module) => module.listed(&mut names),
+            Self::Controller(controller) => decorator_classes(&controller.decorators, &mut names),
+            Self::Route(route) => decorator_classes(&route.decorators, &mut names),
+            Self::CqrsHandler(handler) => decorator_classes(&handler.decorators, &mut names),
+            _ => {}
+        }
+        names
+    }
+
+    /// The names in it that the same file or others define, as written, dotted (`routes.user.root`), in order; the class it stands in among them.
     pub(crate) fn names(&self) -> Vec<&str> {
         let mut names = Vec::new();
         match self {
-            Self::Constant(constant) => constant.value.names(&mut names),
+            Self::Constant(constant) => constant.names(&mut names),
             Self::Class(class) => class.names(&mut names),
             Self::Module(module) => module.names(&mut names),
             Self::Controller(controller) => controller.names(&mut names),
             Self::Route(route) => route.names(&mut names),
             Self::Bootstrap(bootstrap) => bootstrap.names(&mut names),
-            Self::CqrsHandler(handler) => names.push(&handler.message),
+            Self::CqrsHandler(handler) => names.extend([handler.message.as_str(), &handler.class]),
             Self::Channel(channel) => channel.name.names(&mut names),
             Self::Relay(relay) => relay.channel.name.names(&mut names),
             Self::RelayCall(call) => {

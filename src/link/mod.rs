@@ -62,7 +62,7 @@ impl<'a> Input<'a> {
             map,
             findings,
             root_name,
-            names: Names::of(map, findings),
+            names: Names::of(findings),
             graph: OnceCell::new(),
             channels: OnceCell::new(),
             usage: OnceCell::new(),

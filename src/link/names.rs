@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::classify::RepoMap;
 use crate::finding::{Class, Constant, Fact, Finding, Import, Value};
 use crate::location::{Location, RepoPath};
 
@@ -32,7 +31,6 @@ struct Scope<'a> {
 /// Every file's names.
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
-    map: &'a RepoMap,
     scopes: BTreeMap<&'a RepoPath, Scope<'a>>,
     /// Name space of configuration -> its values: `registerAs('app', () => ({ ... }))`.
     settings: BTreeMap<&'a str, (&'a RepoPath, &'a Value)>,
@@ -43,7 +41,7 @@ const DEPTH: usize = 24;
 
 impl<'a> Names<'a> {
     /// Reads the names of all files.
-    pub(crate) fn of(map: &'a RepoMap, findings: &'a [Finding]) -> Self {
+    pub(crate) fn of(findings: &'a [Finding]) -> Self {
         let mut scopes: BTreeMap<&RepoPath, Scope<'_>> = BTreeMap::new();
         let mut settings = BTreeMap::new();
         for finding in findings {
@@ -68,7 +66,7 @@ impl<'a> Names<'a> {
                 _ => {}
             }
         }
-        Self { map, scopes, settings }
+        Self { scopes, settings }
     }
 
     /// What the first part of a dotted name means in a file; a name that is nowhere defined means itself there.
@@ -95,26 +93,26 @@ impl<'a> Names<'a> {
             return Some(Definition { file: Some(file.clone()), package: String::new(), name: name.to_owned() });
         }
         if let Some(import) = scope.imports.get(name) {
-            return Some(self.follow(file, import, &import.imported, seen));
+            return Some(self.follow(import, &import.imported, seen));
         }
         if let Some(reexport) = scope.reexports.iter().find(|one| one.local == name) {
-            return Some(self.follow(file, reexport, &reexport.imported, seen));
+            return Some(self.follow(reexport, &reexport.imported, seen));
         }
         for reexport in scope.reexports.iter().filter(|one| one.local == "*") {
-            let Some(target) = self.map.resolve_module(file, &reexport.module) else { continue };
-            if let Some(found) = self.find(&target, name, seen) {
+            let Some(target) = &reexport.target else { continue };
+            if let Some(found) = self.find(target, name, seen) {
                 return Some(found);
             }
         }
         None
     }
 
-    fn follow(&self, file: &RepoPath, import: &Import, name: &str, seen: &mut BTreeSet<(RepoPath, String)>) -> Definition {
-        let Some(target) = self.map.resolve_module(file, &import.module) else {
+    fn follow(&self, import: &Import, name: &str, seen: &mut BTreeSet<(RepoPath, String)>) -> Definition {
+        let Some(target) = &import.target else {
             return Definition { file: None, package: import.module.clone(), name: name.to_owned() };
         };
-        let found = if name == "default" { self.default_of(&target, seen) } else { self.find(&target, name, seen) };
-        found.unwrap_or_else(|| Definition { file: Some(target), package: String::new(), name: name.to_owned() })
+        let found = if name == "default" { self.default_of(target, seen) } else { self.find(target, name, seen) };
+        found.unwrap_or_else(|| Definition { file: Some(target.clone()), package: String::new(), name: name.to_owned() })
     }
 
     /// The default export: stated as a re-export named `default`, else the only class of the file.

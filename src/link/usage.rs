@@ -25,9 +25,9 @@ impl Usage {
         let mut edges: BTreeMap<&RepoPath, BTreeSet<RepoPath>> = BTreeMap::new();
         for finding in input.findings {
             if let Fact::Import(import) | Fact::Reexport(import) = &finding.fact
-                && let Some(target) = input.map.resolve_module(&finding.at.path, &import.module)
+                && let Some(target) = &import.target
             {
-                edges.entry(&finding.at.path).or_default().insert(target);
+                edges.entry(&finding.at.path).or_default().insert(target.clone());
             }
         }
         let targets = edges.values().flatten();

@@ -15,7 +15,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "configuration.protections",
     about: "security headers, CORS, rate limits, CSRF tokens, input checks and password hashing that code switches on",
     kinds: &[FileKind::TypeScript, FileKind::JavaScript],
-    // The strategies of Passport are classes that another extractor reads once the file is parsed.
+    // Strategies of Passport, guards, and what makes tokens are classes and imports that another extractor reads once the file is parsed.
     markers: &[
         "helmet",
         "enableCors",
@@ -29,6 +29,13 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "bcrypt",
         "argon2",
         "PassportStrategy",
+        "CanActivate",
+        "AuthGuard(",
+        "ThrottlerGuard",
+        "jsonwebtoken",
+        "@nestjs/jwt",
+        "jwks-rsa",
+        "express-session",
     ],
     when: When::Marked,
     queries: &[&QUERY],

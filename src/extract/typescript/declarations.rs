@@ -77,7 +77,7 @@ fn emit_export(cx: &FileCx<'_>, statement: Node<'_>, brought: &[(Node<'_>, Impor
     if let Some(module) = source.filter(|_| parts.iter().all(|part| part.kind() != "export_clause")) {
         let space = parts.iter().find(|part| part.kind() == "namespace_export").and_then(|part| children(*part).first().copied());
         let local = space.map_or("*", |name| text_of(name, cx.text)).to_owned();
-        sink.fact(line, Fact::Reexport(Import { local, imported: "*".to_owned(), module }));
+        sink.fact(line, Fact::Reexport(Import { local, imported: "*".to_owned(), module, target: None }));
     }
     if let Some(value) = statement.child_by_field_name("value") {
         for constant in constants::default_export(value, cx.text) {
@@ -92,7 +92,7 @@ fn emit_export(cx: &FileCx<'_>, statement: Node<'_>, brought: &[(Node<'_>, Impor
 fn export(local: &str, name: &str, source: Option<&str>, brought: &[(Node<'_>, Import)]) -> Option<Fact> {
     let given = local.to_owned();
     if let Some(module) = source {
-        return Some(Fact::Reexport(Import { local: given, imported: name.to_owned(), module: module.to_owned() }));
+        return Some(Fact::Reexport(Import { local: given, imported: name.to_owned(), module: module.to_owned(), target: None }));
     }
     if let Some((_, import)) = brought.iter().find(|(_, import)| import.local == name) {
         return Some(Fact::Reexport(Import { local: given, ..import.clone() }));

@@ -68,7 +68,7 @@ fn read_import(statement: Node<'_>, text: &str, into: &mut Vec<Import>) {
                 let source = clause.child_by_field_name("source").map(|source| strings::literal(source, text));
                 let local = children(clause).into_iter().find(|child| child.kind() == "identifier");
                 if let (Some(module), Some(local)) = (source, local) {
-                    into.push(Import { local: text_of(local, text).to_owned(), imported: "*".to_owned(), module });
+                    into.push(Import { local: text_of(local, text).to_owned(), imported: "*".to_owned(), module, target: None });
                 }
             }
             ("import_clause", Some(module)) => children(clause).into_iter().for_each(|part| read_clause(part, text, module, into)),
@@ -79,7 +79,7 @@ fn read_import(statement: Node<'_>, text: &str, into: &mut Vec<Import>) {
 
 fn read_clause(part: Node<'_>, text: &str, module: &str, into: &mut Vec<Import>) {
     let mut push = |local: &str, imported: &str| {
-        into.push(Import { local: local.to_owned(), imported: imported.to_owned(), module: module.to_owned() });
+        into.push(Import { local: local.to_owned(), imported: imported.to_owned(), module: module.to_owned(), target: None });
     };
     match part.kind() {
         "identifier" => push(text_of(part, text), "default"),
@@ -108,7 +108,7 @@ fn read_require(declarator: Node<'_>, text: &str, into: &mut Vec<Import>) {
     };
     let Some(module) = call.and_then(|call| required(call, text)) else { return };
     let mut push = |local: &str, imported: &str| {
-        into.push(Import { local: local.to_owned(), imported: imported.to_owned(), module: module.clone() });
+        into.push(Import { local: local.to_owned(), imported: imported.to_owned(), module: module.clone(), target: None });
     };
     match (name.kind(), property) {
         ("identifier", None) => push(text_of(name, text), "*"),

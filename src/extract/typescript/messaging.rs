@@ -21,7 +21,10 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     about: "messages sent and received: Nest clients, NATS, KafkaJS, AMQP, Bull, BullMQ, Redis, in-process events",
     kinds: &[FileKind::TypeScript, FileKind::Tsx, FileKind::JavaScript],
     markers: &[
-        "@nestjs/",
+        "@nestjs/microservices",
+        "@nestjs/event-emitter",
+        "@nestjs/bull",
+        "@ssut/nestjs-sqs",
         "eventemitter2",
         "'nats'",
         "\"nats\"",
@@ -37,7 +40,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "\"redis\"",
         "@golevelup/",
     ],
-    when: When::Marked,
+    // The callers of a wrapper carry no marker of a message library.
+    when: When::MarkedOrParsed,
     queries: &[&QUERY],
     extract,
 };
