@@ -8,6 +8,7 @@ pub(crate) mod docker;
 pub(crate) mod docs;
 mod language;
 pub(crate) mod manifest;
+pub(crate) mod prisma;
 mod registry;
 pub(crate) mod sql;
 pub(crate) mod typescript;

@@ -8,6 +8,9 @@
 use super::Value;
 use super::schema::Dialect;
 
+/// What `generated` says of numbers that the engine counts up itself.
+pub(crate) const AUTO_INCREMENT: &str = "auto increment";
+
 /// What maps the entities; decides the conventions for names and types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Mapper {
@@ -77,6 +80,8 @@ pub(crate) enum EntityKind {
     Table,
     /// A view: not a table, only named.
     View,
+    /// Stored in the table of its base: its properties are columns there that may be null.
+    Child,
     /// No table of its own: other entities name it as a base and have its properties.
     Base,
     /// No table of its own: other entities hold its properties under a property of theirs.
@@ -156,7 +161,7 @@ pub(crate) struct Property {
     pub(crate) unique: bool,
     /// The default as SQL text, as the database would hold it; what only the program fills in is none.
     pub(crate) default: Option<String>,
-    /// How the database makes its values: `identity`, a generated expression.
+    /// How the database makes its values: [`AUTO_INCREMENT`], which the linker turns into the form of the engine, or a generated expression.
     pub(crate) generated: Option<String>,
     /// Its doc comment as plain text.
     pub(crate) doc: Option<String>,
@@ -338,8 +343,10 @@ pub(crate) struct JoinTable {
 pub(crate) enum EntityConstraintKind {
     /// The primary key.
     PrimaryKey,
-    /// A unique constraint, or unique index.
+    /// A unique constraint.
     Unique,
+    /// A unique index.
+    UniqueIndex,
     /// An index.
     Index,
 }

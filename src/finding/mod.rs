@@ -111,13 +111,10 @@ pub(crate) enum Fact {
     /// One change of a database catalog; boxed, as it is larger than the others.
     SchemaStatement(Box<schema::SchemaStatement>),
     /// An entity of an object-relational mapper.
-    #[allow(dead_code, reason = "the first extractor of entities makes it")]
     Entity(Box<entity::Entity>),
     /// An enum of a mapper's schema file.
-    #[allow(dead_code, reason = "the first extractor of entities makes it")]
     EntityEnum(entity::EntityEnum),
     /// A connection or context that entities are stored through.
-    #[allow(dead_code, reason = "the first extractor of entities makes it")]
     EntityStore(entity::EntityStore),
     /// A part of a catalog as a document describes it; nothing runs it.
     DocumentedSchema(Box<schema::SchemaStatement>),

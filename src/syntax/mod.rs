@@ -8,6 +8,7 @@ pub(crate) mod grammar;
 pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod passages;
+pub(crate) mod prisma;
 pub(crate) mod query;
 pub(crate) mod shell;
 pub(crate) mod sql;

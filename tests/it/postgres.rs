@@ -62,6 +62,8 @@ const CASES: &[Case] = &[
         schema: "crm",
         valid: true,
     },
+    // No migrations: what the models amount to, against the SQL that their tool writes for them.
+    Case { fixture: "prisma/schema/basic", files: &["../server.sql"], schema: "public", valid: true },
 ];
 
 /// A server in a temporary folder, stopped with the value.

@@ -141,7 +141,7 @@ fn add(owner: Option<String>, mut statements: Vec<Described<'_>>, model: &mut Mo
         down: 0,
         has_down: false,
     };
-    let folded = Folded { history, catalog, owner };
+    let folded = Folded { history, catalog, owner, store: None };
     let names = names(&folded, model);
     publish::publish(&folded, &names, model);
     for key in names.tables.values() {

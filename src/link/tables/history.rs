@@ -23,6 +23,8 @@ pub(super) enum HistoryKind {
     Migrations,
     /// A schema that is loaded as a whole.
     Snapshot,
+    /// No statements: the entities of a mapper.
+    Models,
 }
 
 /// Scripts of one database, in the order they are applied.

@@ -5,6 +5,7 @@ mod catalog;
 mod documents;
 mod history;
 mod keys;
+mod models;
 mod order;
 mod publish;
 mod relationships;
@@ -22,6 +23,16 @@ struct Folded<'a> {
     history: History<'a>,
     catalog: Catalog,
     owner: Option<String>,
+    /// The engine, where it is none of the dialects.
+    store: Option<&'static str>,
+}
+
+impl Folded<'_> {
+    /// Whether a name is a view here, or a partition, which is a part of its table.
+    fn is_view_or_partition(&self, key: &catalog::Key) -> bool {
+        let same = |other: &catalog::Key| other.1.eq_ignore_ascii_case(&key.1);
+        self.catalog.views.keys().any(same) || self.catalog.partitions.keys().any(same)
+    }
 }
 
 /// Folds every history and fills `model.schema`.
@@ -29,11 +40,12 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let histories = one_engine_each(history::histories(history::scripts(input.findings)), model);
     let mut folded: Vec<Folded<'_>> = Vec::new();
     for history in histories {
-        let owner = owner(model, &history);
+        let owner = owner_of_folder(model, &history.folder);
         let catalog = fold(&history, default_schema(input, &history), model);
-        folded.push(Folded { history, catalog, owner });
+        folded.push(Folded { history, catalog, owner, store: None });
     }
-    let kept = keys::without_copies(folded, model);
+    let mut kept = keys::without_copies(folded, model);
+    models::link(input, &mut kept, model);
     let keys = keys::assign(&kept);
     for (one, names) in kept.iter().zip(&keys) {
         publish::publish(one, names, model);
@@ -100,12 +112,12 @@ fn one_engine_each<'a>(histories: Vec<History<'a>>, model: &mut Model) -> Vec<Hi
     kept
 }
 
-/// The container that holds a history: the one with the longest folder, else the only one that is built here.
-fn owner(model: &Model, history: &History<'_>) -> Option<String> {
+/// The container that holds a folder: the one with the longest path, else the only one that is built here.
+fn owner_of_folder(model: &Model, folder: &RepoPath) -> Option<String> {
     let built: Vec<_> = model.containers.iter().filter(|(_, container)| !container.backing).collect();
     let around = built.iter().filter_map(|(key, container)| {
         let path = container.path.as_ref()?;
-        history.folder.is_within(path).then_some((path.as_str().len(), *key))
+        folder.is_within(path).then_some((path.as_str().len(), *key))
     });
     let longest = around.max_by_key(|(length, key)| (*length, std::cmp::Reverse((*key).clone())));
     match (longest, built.as_slice()) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::catalog::{Catalog, ColumnState, IndexState, Rule, TableState, Target};
+use super::history::HistoryKind;
 use super::keys::Names;
 use super::{Folded, relationships};
 use crate::finding::schema::{Dialect, Policy};
@@ -16,7 +17,7 @@ pub(super) fn publish(folded: &Folded<'_>, names: &Names, model: &mut Model) {
     for (key, _, state) in catalog.standing() {
         let Some(document_key) = names.tables.get(key) else { continue };
         let table = table(folded, state, names);
-        prove_table(model, document_key, state);
+        prove_table(model, document_key, state, folded.history.kind);
         if let Some(at) = state.created.as_ref().filter(|_| state.is_partial) {
             let message = format!("the columns of {document_key} come from a query whose types are known only when it runs");
             model.gaps.push(Gap::line(GapCode::StatementNotUnderstood, &at.path, at.line, message));
@@ -25,14 +26,18 @@ pub(super) fn publish(folded: &Folded<'_>, names: &Names, model: &mut Model) {
     }
     for (key, state) in &catalog.enums {
         let Some(document_key) = names.enums.get(key) else { continue };
-        for (at, what) in [(&state.created, "create type"), (&state.changed, "alter type")] {
+        for (at, what) in [
+            (&state.created, if folded.history.kind == HistoryKind::Models { "enum" } else { "create type" }),
+            (&state.changed, "alter type"),
+        ] {
             prove(model, at.as_ref(), what, &["data_schema", "enums", document_key]);
         }
         model.schema.enums.insert(document_key.clone(), state.labels.clone());
     }
     for (key, state) in &catalog.views {
         let Some(document_key) = names.views.get(key) else { continue };
-        prove(model, state.created.as_ref(), "create view", &["data_schema", "views", document_key]);
+        let what = if folded.history.kind == HistoryKind::Models { "view" } else { "create view" };
+        prove(model, state.created.as_ref(), what, &["data_schema", "views", document_key]);
         let view = View { description: state.description.clone(), definition: state.query.clone(), materialized: state.materialized };
         model.schema.views.insert(document_key.clone(), view);
     }
@@ -45,10 +50,15 @@ fn prove(model: &mut Model, at: Option<&Location>, what: &str, pointer: &[&str])
     }
 }
 
-fn prove_table(model: &mut Model, key: &str, state: &TableState) {
+fn prove_table(model: &mut Model, key: &str, state: &TableState, kind: HistoryKind) {
     let pointer = ["data_schema", "tables", key];
-    prove(model, state.created.as_ref(), "create table", &pointer);
-    prove(model, state.changed.as_ref(), "alter table", &pointer);
+    let created = if kind == HistoryKind::Models { "model" } else { "create table" };
+    prove(model, state.created.as_ref(), created, &pointer);
+    for at in &state.modelled {
+        prove(model, Some(at), "model", &pointer);
+    }
+    // Entities state all of a table at once.
+    prove(model, state.changed.as_ref().filter(|_| kind != HistoryKind::Models), "alter table", &pointer);
     for (place, column) in state.columns.iter().enumerate() {
         let place = place.to_string();
         let pointer = ["data_schema", "tables", key, "columns", &place];
@@ -85,7 +95,7 @@ fn table(folded: &Folded<'_>, state: &TableState, _names: &Names) -> Table {
         row_level_security: row_level_security(state),
         schema: (state.schema != default_schema && !state.schema.is_empty()).then(|| state.schema.clone()),
         owner: folded.owner.clone(),
-        store: Some(engine(folded.history.dialect).to_owned()),
+        store: Some(folded.store.unwrap_or_else(|| engine(folded.history.dialect)).to_owned()),
         documented: false,
     }
 }

@@ -63,6 +63,8 @@ pub(super) struct TableState {
     pub(super) parents: Vec<usize>,
     pub(super) created: Option<Location>,
     pub(super) changed: Option<Location>,
+    /// The entities that describe it.
+    pub(super) modelled: Vec<Location>,
     /// Whether its columns could not all be read.
     pub(super) is_partial: bool,
 }

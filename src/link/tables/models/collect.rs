@@ -1,0 +1,248 @@
+//! Entities by database: which connection each is stored through, its engine and its naming, and what a name of another entity means.
+//! A schema file belongs to its datasource; classes belong to the container or package that they stand in, joined where relations cross.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::conventions::Conventions;
+use crate::finding::Fact;
+use crate::finding::entity::{Engine, Entity, EntityEnum, EntityStore, Mapper, PropertyKind};
+use crate::finding::schema::Dialect;
+use crate::link::Input;
+use crate::link::containers::owner_of;
+use crate::link::names::last_part;
+use crate::location::{Location, RepoPath};
+use crate::model::Model;
+
+/// An entity and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stated<'a> {
+    pub(super) at: &'a Location,
+    pub(super) entity: &'a Entity,
+}
+
+/// The entities of one database.
+#[derive(Debug)]
+pub(super) struct Database<'a> {
+    pub(super) conventions: Conventions,
+    /// The schema of tables without one, where the connection sets it.
+    pub(super) schema: Option<String>,
+    /// The folder that holds all of its entities.
+    pub(super) folder: RepoPath,
+    /// Places in the list of all entities.
+    pub(super) entities: Vec<usize>,
+    pub(super) enums: Vec<(&'a Location, &'a EntityEnum)>,
+}
+
+/// Everything that facts say of entities.
+pub(super) struct Entities<'a, 'i> {
+    input: &'i Input<'a>,
+    pub(super) all: Vec<Stated<'a>>,
+    by_name: BTreeMap<(Mapper, &'a str), Vec<usize>>,
+    enums: Vec<(&'a Location, &'a EntityEnum)>,
+    stores: Vec<(&'a Location, &'a EntityStore)>,
+    /// The place of each entity, in the same order.
+    places: Vec<String>,
+}
+
+impl<'a, 'i> Entities<'a, 'i> {
+    pub(super) fn of(input: &'i Input<'a>, model: &Model) -> Self {
+        let mut found =
+            Self { input, all: Vec::new(), by_name: BTreeMap::new(), enums: Vec::new(), stores: Vec::new(), places: Vec::new() };
+        for finding in input.findings {
+            match &finding.fact {
+                Fact::Entity(entity) => {
+                    found.by_name.entry((entity.mapper, entity.name.as_str())).or_default().push(found.all.len());
+                    found.all.push(Stated { at: &finding.at, entity });
+                }
+                Fact::EntityEnum(one) => found.enums.push((&finding.at, one)),
+                Fact::EntityStore(store) => found.stores.push((&finding.at, store)),
+                _ => {}
+            }
+        }
+        found.places = found.all.iter().map(|one| found.place(one.entity.mapper, &one.at.path, model)).collect();
+        found
+    }
+
+    /// What decides which database an entity belongs to.
+    fn place(&self, mapper: Mapper, path: &RepoPath, model: &Model) -> String {
+        if mapper == Mapper::Prisma {
+            return self.store(mapper, path).map(|(at, _)| format!("store {}", at.path)).unwrap_or_default();
+        }
+        match owner_of(model, path) {
+            Some(owner) => format!("owner {owner}"),
+            None => format!("folder {}", self.package_folder(path)),
+        }
+    }
+
+    /// The folder of the innermost manifest around a file.
+    fn package_folder(&self, path: &RepoPath) -> RepoPath {
+        let folders = self.input.findings.iter().filter(|finding| matches!(finding.fact, Fact::Package(_))).map(|one| one.at.path.parent());
+        folders.filter(|folder| path.is_within(folder)).max_by_key(|folder| folder.as_str().len()).unwrap_or_default()
+    }
+
+    /// The connection of a file: one in the file itself, else the nearest.
+    fn store(&self, mapper: Mapper, path: &RepoPath) -> Option<(&'a Location, &'a EntityStore)> {
+        let near = |at: &Location| {
+            let shared = at.path.parts().zip(path.parts()).take_while(|(one, other)| one == other).count();
+            (at.path == *path, shared, path.is_within(&at.path.parent()))
+        };
+        let of_mapper = self.stores.iter().filter(|(_, store)| store.mapper == mapper);
+        of_mapper.max_by_key(|(at, _)| (near(at), std::cmp::Reverse(*at))).copied()
+    }
+
+    /// The entity that a name means in the file of another.
+    pub(super) fn resolve(&self, from: usize, name: &str) -> Option<usize> {
+        let Stated { at, entity } = self.all.get(from)?;
+        let candidates = self.by_name.get(&(entity.mapper, last_part(name)));
+        let here = candidates.into_iter().flatten().find(|one| self.all[**one].at.path == at.path);
+        if let Some(here) = here {
+            return Some(*here);
+        }
+        let definition = self.input.names.member_definition(&at.path, name);
+        if let (Some(file), Some(named)) = (&definition.file, self.by_name.get(&(entity.mapper, definition.name.as_str())))
+            && let Some(found) = named.iter().find(|one| self.all[**one].at.path == *file)
+        {
+            return Some(*found);
+        }
+        let candidates = candidates?;
+        let near: Vec<usize> = candidates.iter().copied().filter(|one| self.places[*one] == self.places[from]).collect();
+        match (near.as_slice(), candidates.as_slice()) {
+            ([only], _) | ([], [only]) if entity.mapper != Mapper::Prisma || !near.is_empty() => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// The enum that a name means for the entities of a database.
+    pub(super) fn enumeration(&self, database: &Database<'a>, name: &str) -> Option<&'a EntityEnum> {
+        database.enums.iter().find(|(_, one)| one.name == name).map(|(_, one)| *one)
+    }
+
+    /// The text of a stated name; constants of other files are looked up.
+    pub(super) fn text(&self, of: usize, value: &crate::finding::Value) -> Option<String> {
+        self.input.names.text(&self.all[of].at.path, value)
+    }
+
+    /// A value with every name in it put in.
+    pub(super) fn value(&self, of: usize, value: &crate::finding::Value) -> crate::finding::Value {
+        self.input.names.resolve(&self.all[of].at.path, value)
+    }
+
+    /// The databases, in the order of their first entity.
+    pub(super) fn databases(&self, model: &Model) -> Vec<Database<'a>> {
+        let keys: Vec<(Mapper, Engine, String)> = (0..self.all.len()).map(|at| self.key(at)).collect();
+        let mut groups = Groups::of(&keys);
+        for (at, stated) in self.all.iter().enumerate().filter(|(_, one)| one.entity.mapper != Mapper::Prisma) {
+            for target in stated.entity.properties.iter().filter_map(|property| match &property.kind {
+                PropertyKind::Relation(relation) => self.resolve(at, &relation.target),
+                _ => None,
+            }) {
+                if (keys[target].0, keys[target].1) == (keys[at].0, keys[at].1) {
+                    groups.join(at, target);
+                }
+            }
+        }
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for at in 0..self.all.len() {
+            members.entry(groups.head(at)).or_default().push(at);
+        }
+        members.into_iter().map(|(head, entities)| self.database(&keys[head], entities, model)).collect()
+    }
+
+    fn database(&self, (mapper, engine, place): &(Mapper, Engine, String), entities: Vec<usize>, model: &Model) -> Database<'a> {
+        let first = entities.first().map(|at| &self.all[*at].at.path);
+        let store = first.and_then(|path| self.store(*mapper, path));
+        let places: BTreeSet<&str> = entities.iter().map(|at| self.places[*at].as_str()).collect();
+        let of_place = |at: &Location| places.contains(self.place(*mapper, &at.path, model).as_str());
+        let enums = self.enums.iter().filter(|(at, one)| one.mapper == *mapper && of_place(at)).copied().collect();
+        let mut folder = place.strip_prefix("store ").map(|path| RepoPath::new(path).parent());
+        for at in &entities {
+            let own = self.all[*at].at.path.parent();
+            let mut common = folder.unwrap_or_else(|| own.clone());
+            while !own.is_within(&common) {
+                common = common.parent();
+            }
+            folder = Some(common);
+        }
+        Database {
+            conventions: Conventions { mapper: *mapper, engine: *engine, naming: store.and_then(|(_, store)| store.naming) },
+            schema: store.and_then(|(_, store)| store.schema.clone()),
+            folder: folder.unwrap_or_default(),
+            entities,
+            enums,
+        }
+    }
+
+    fn key(&self, at: usize) -> (Mapper, Engine, String) {
+        let Stated { at: location, entity } = self.all[at];
+        let stated = self.store(entity.mapper, &location.path).and_then(|(_, store)| store.engine);
+        let engine = stated.or_else(|| self.driver(&location.path)).unwrap_or(match entity.mapper {
+            Mapper::Mongoose => Engine::MongoDb,
+            _ => Engine::Sql(Dialect::Postgres),
+        });
+        (entity.mapper, engine, self.places[at].clone())
+    }
+
+    /// The engine whose driver a package around a file depends on, where it is one alone.
+    fn driver(&self, path: &RepoPath) -> Option<Engine> {
+        const DRIVERS: &[(&str, Engine)] = &[
+            ("pg", Engine::Sql(Dialect::Postgres)),
+            ("postgres", Engine::Sql(Dialect::Postgres)),
+            ("mysql", Engine::Sql(Dialect::MySql)),
+            ("mysql2", Engine::Sql(Dialect::MySql)),
+            ("mariadb", Engine::Sql(Dialect::MySql)),
+            ("sqlite3", Engine::Sql(Dialect::Sqlite)),
+            ("better-sqlite3", Engine::Sql(Dialect::Sqlite)),
+            ("mssql", Engine::Sql(Dialect::SqlServer)),
+            ("tedious", Engine::Sql(Dialect::SqlServer)),
+        ];
+        let packages = self.input.findings.iter().filter_map(|finding| match &finding.fact {
+            Fact::Package(package) if path.is_within(&finding.at.path.parent()) => Some((finding.at.path.parent(), package)),
+            _ => None,
+        });
+        let mut around: Vec<_> = packages.collect();
+        around.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.as_str().len()));
+        around.into_iter().find_map(|(_, package)| {
+            let used: BTreeSet<Engine> =
+                DRIVERS.iter().filter(|(name, _)| package.dependency(name).is_some()).map(|(_, engine)| *engine).collect();
+            let mut used = used.into_iter();
+            used.next().filter(|_| used.next().is_none())
+        })
+    }
+
+    /// The major version of a package that a manifest around a folder asks for, the innermost first.
+    pub(super) fn major_version(&self, folder: &RepoPath, names: &[&str]) -> Option<u32> {
+        let packages = self.input.findings.iter().filter_map(|finding| match &finding.fact {
+            Fact::Package(package) if folder.is_within(&finding.at.path.parent()) => Some((finding.at.path.as_str().len(), package)),
+            _ => None,
+        });
+        let versions = packages.filter_map(|(length, package)| {
+            let version = &names.iter().find_map(|name| package.dependency(name))?.version;
+            let digits: String = version.chars().skip_while(|letter| !letter.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+            Some((length, digits.parse().ok()?))
+        });
+        versions.max_by_key(|(length, _)| *length).map(|(_, major)| major)
+    }
+}
+
+/// Which entities belong together.
+struct Groups(Vec<usize>);
+
+impl Groups {
+    /// Entities of one key belong together.
+    fn of<K: Ord>(keys: &[K]) -> Self {
+        let mut first: BTreeMap<&K, usize> = BTreeMap::new();
+        Self(keys.iter().enumerate().map(|(at, key)| *first.entry(key).or_insert(at)).collect())
+    }
+
+    fn head(&self, mut at: usize) -> usize {
+        while self.0[at] != at {
+            at = self.0[at];
+        }
+        at
+    }
+
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.head(one), self.head(other));
+        self.0[one.max(other)] = one.min(other);
+    }
+}

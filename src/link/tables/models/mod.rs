@@ -1,0 +1,189 @@
+//! Entities of object-relational mappers as tables. Where no migration or schema file makes the tables of a database, its entities do;
+//! where one does, it decides, the entities describe, and what only one side has is told.
+
+mod collect;
+mod conventions;
+mod drift;
+mod plan;
+mod relations;
+
+use std::collections::BTreeMap;
+
+use super::catalog::Catalog;
+use super::history::{History, HistoryKind};
+use super::{Folded, owner_of_folder};
+use crate::finding::entity::{Engine, EntityKind, Mapper};
+use crate::finding::schema::{
+    ConstraintDefinition, ConstraintKind, Dialect, KeyColumns, ObjectName, SchemaChange, SchemaStatement, TableAction, TableDefinition,
+    TableElement, ViewDefinition,
+};
+use crate::gap::{Gap, GapCode};
+use crate::link::Input;
+use crate::location::Location;
+use crate::model::Model;
+use collect::{Database, Entities};
+use plan::{Plan, Planner};
+use relations::Relations;
+
+/// Adds the databases that only entities make to `kept`, and the words of entities to the tables that are there already.
+pub(super) fn link<'a>(input: &Input<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) {
+    let entities = Entities::of(input, model);
+    let mut databases: Vec<Folded<'_>> = Vec::new();
+    for database in entities.databases(model) {
+        let owner = owner(input, &entities, &database, model);
+        databases.push(fold(&entities, &database, owner, model));
+    }
+    // The larger first: what a smaller one repeats is described by it.
+    databases.sort_by_key(|one| (std::cmp::Reverse(one.catalog.names.len()), one.history.dialect, one.history.folder.clone()));
+    for one in databases {
+        drift::settle(one, kept, model);
+    }
+}
+
+/// The container whose folder holds the entities, else the only one that uses them.
+fn owner(input: &Input<'_>, entities: &Entities<'_, '_>, database: &Database<'_>, model: &Model) -> Option<String> {
+    if let Some(owner) = owner_of_folder(model, &database.folder) {
+        return Some(owner);
+    }
+    let file = &entities.all.get(*database.entities.first()?)?.at.path;
+    let mut users = input.usage(model).containers(model, file).into_iter();
+    users.next().filter(|_| users.next().is_none())
+}
+
+/// The dialect that a catalog is kept in; collections are kept like the tables of an engine without schemas.
+fn dialect(engine: Engine) -> Dialect {
+    match engine {
+        Engine::Sql(dialect) => dialect,
+        Engine::MongoDb => Dialect::Sqlite,
+    }
+}
+
+/// The catalog that the entities of a database amount to.
+fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<String>, model: &mut Model) -> Folded<'a> {
+    let dialect = dialect(database.conventions.engine);
+    let mut catalog = Catalog::new(dialect, None);
+    catalog.start_file();
+    for (at, change) in changes(entities, database) {
+        let statement = SchemaStatement { change, lenient: false };
+        if let Err(why) = catalog.apply(&statement, &at) {
+            model.gaps.push(Gap::line(GapCode::StatementNotApplied, &at.path, at.line, why.0));
+        }
+    }
+    let history = History {
+        kind: HistoryKind::Models,
+        folder: database.folder.clone(),
+        tool: String::new(),
+        dialect,
+        scripts: Vec::new(),
+        down: 0,
+        has_down: false,
+    };
+    let store = (database.conventions.engine == Engine::MongoDb).then_some("MongoDB");
+    Folded { history, catalog, owner, store }
+}
+
+/// What would make the tables of a database: types, tables, then what points from one to another.
+fn changes<'a>(entities: &Entities<'a, '_>, database: &Database<'a>) -> Vec<(Location, SchemaChange)> {
+    let planner = Planner { entities, database };
+    let (mut plans, plan_of) = plans(&planner);
+    let major = entities.major_version(&database.folder, &["prisma", "@prisma/client"]);
+    let joins_have_key = database.conventions.mapper == Mapper::Prisma && major.is_some_and(|major| major >= 6);
+    let relations = Relations { entities, database, plan_of: &plan_of, joins_have_key };
+    let keys = relations.keys(&mut plans);
+    let joins = relations.joins(&plans);
+    let place = |entity: usize, line: u32| Location::new(&entities.all[entity].at.path, line);
+
+    let mut changes = enums(database);
+    for plan in plans.iter_mut() {
+        let at = entities.all[plan.entity].at;
+        changes.extend(plan.enums.drain(..).map(|(name, values)| (at.clone(), SchemaChange::CreateEnum(name, values))));
+    }
+    let mut made: Vec<ObjectName> = Vec::new();
+    for plan in plans {
+        made.push(plan.name.clone());
+        let at = entities.all[plan.entity].at.clone();
+        let indexes: Vec<SchemaChange> = plan.indexes.iter().cloned().map(SchemaChange::CreateIndex).collect();
+        changes.push((at.clone(), SchemaChange::CreateTable(table(plan, entities))));
+        changes.extend(indexes.into_iter().map(|change| (at.clone(), change)));
+    }
+    for join in joins.into_iter().filter(|join| !made.contains(&join.table.name)) {
+        let at = place(join.entity, join.line);
+        changes.push((at.clone(), SchemaChange::CreateTable(join.table)));
+        changes.extend(join.indexes.into_iter().map(|index| (at.clone(), SchemaChange::CreateIndex(index))));
+    }
+    for mut key in keys {
+        // SQL Server knows no RESTRICT.
+        if let ConstraintKind::ForeignKey(foreign) = &mut key.constraint.kind
+            && database.conventions.engine == Engine::Sql(Dialect::SqlServer)
+        {
+            foreign.on_delete = foreign.on_delete.take().filter(|action| action != "restrict");
+        }
+        changes.push((place(key.entity, key.line), SchemaChange::AlterTable(key.table, TableAction::AddConstraint(key.constraint))));
+    }
+    changes.extend(views(&planner));
+    changes
+}
+
+fn enums(database: &Database<'_>) -> Vec<(Location, SchemaChange)> {
+    if database.conventions.engine != Engine::Sql(Dialect::Postgres) {
+        return Vec::new();
+    }
+    let create = |(at, one): &(&Location, &crate::finding::entity::EntityEnum)| {
+        let name = ObjectName { schema: one.schema.clone(), name: one.mapped.clone().unwrap_or_else(|| one.name.clone()) };
+        ((*at).clone(), SchemaChange::CreateEnum(name, one.values.clone()))
+    };
+    database.enums.iter().map(create).collect()
+}
+
+/// The plan of each table, and which plan each entity is in.
+fn plans<'a>(planner: &Planner<'_, 'a, '_>) -> (Vec<Plan<'a>>, BTreeMap<usize, usize>) {
+    let mut plans: Vec<Plan<'a>> = Vec::new();
+    let mut plan_of: BTreeMap<usize, usize> = BTreeMap::new();
+    let tables = planner.database.entities.iter().copied().filter(|at| planner.entities.all[*at].entity.kind == EntityKind::Table);
+    for at in tables.filter(|at| planner.home(*at) == *at) {
+        let plan = planner.plan(at);
+        match plans.iter_mut().position(|other| other.name == plan.name) {
+            // Two classes over one table: the table has what either says.
+            Some(known) => {
+                plan_of.insert(at, known);
+                let new = plan.columns.into_iter().filter(|one| plans[known].column(&one.column.name).is_none()).collect::<Vec<_>>();
+                plans[known].columns.extend(new);
+            }
+            None => {
+                plan_of.insert(at, plans.len());
+                plans.push(plan);
+            }
+        }
+    }
+    for at in planner.database.entities.iter().copied() {
+        let home = planner.home(at);
+        if home != at
+            && let Some(plan) = plan_of.get(&home).copied()
+        {
+            planner.extend(&mut plans[plan], at);
+            plan_of.insert(at, plan);
+        }
+    }
+    (plans, plan_of)
+}
+
+fn table(plan: Plan<'_>, entities: &Entities<'_, '_>) -> TableDefinition {
+    let mut elements: Vec<TableElement> = plan.columns.into_iter().map(|one| TableElement::Column(one.column)).collect();
+    if !plan.primary_key.is_empty() {
+        let kind = ConstraintKind::PrimaryKey(KeyColumns::Columns(plan.primary_key));
+        elements.push(TableElement::Constraint(ConstraintDefinition { name: None, kind }));
+    }
+    elements.extend(plan.constraints.into_iter().map(TableElement::Constraint));
+    TableDefinition { name: plan.name, elements, description: entities.all[plan.entity].entity.doc.clone(), ..TableDefinition::default() }
+}
+
+/// Views are named by entities; what they show stands elsewhere.
+fn views(planner: &Planner<'_, '_, '_>) -> Vec<(Location, SchemaChange)> {
+    let views = planner.database.entities.iter().copied().filter(|at| planner.entities.all[*at].entity.kind == EntityKind::View);
+    let create = |at: usize| {
+        let stated = planner.entities.all[at];
+        let view = ViewDefinition { name: planner.plan(at).name, description: stated.entity.doc.clone(), ..ViewDefinition::default() };
+        (stated.at.clone(), SchemaChange::CreateView(view))
+    };
+    views.map(create).collect()
+}

@@ -1,0 +1,334 @@
+//! The table that an entity stands for: its columns with names and types, its keys and indexes. Relations are added afterwards.
+
+use super::collect::{Database, Entities};
+use crate::finding::Value;
+use crate::finding::entity::{
+    AUTO_INCREMENT, ColumnType, Engine, EntityConstraint, EntityConstraintKind, EntityKind, EnumType, Mapper, Property, PropertyKind,
+    Relation,
+};
+use crate::finding::schema::{
+    ColumnDefinition, ConstraintDefinition, ConstraintKind, Dialect, IndexDefinition, IndexKey, KeyColumns, ObjectName,
+};
+
+/// Entities embed and inherit no deeper than this.
+const DEPTH: usize = 8;
+
+/// A table that is being put together.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    /// The entity, by its place among all.
+    pub(super) entity: usize,
+    pub(super) name: ObjectName,
+    pub(super) columns: Vec<PlannedColumn>,
+    pub(super) primary_key: Vec<String>,
+    pub(super) constraints: Vec<ConstraintDefinition>,
+    pub(super) indexes: Vec<IndexDefinition>,
+    /// The relations with the property that each stands at, the prefix of embedding properties before it.
+    pub(super) relations: Vec<(String, &'a Property, &'a Relation)>,
+    /// Enums that the columns make: name and values.
+    pub(super) enums: Vec<(ObjectName, Vec<String>)>,
+}
+
+/// A column with the property that it is for.
+#[derive(Clone, Debug)]
+pub(super) struct PlannedColumn {
+    pub(super) property: String,
+    pub(super) column: ColumnDefinition,
+}
+
+impl Plan<'_> {
+    /// The column of a property, or of that name.
+    pub(super) fn column(&self, name: &str) -> Option<&PlannedColumn> {
+        let by_property = self.columns.iter().find(|one| one.property == name);
+        by_property.or_else(|| self.columns.iter().find(|one| one.column.name == name))
+    }
+}
+
+/// Reads entities of one database into plans.
+pub(super) struct Planner<'e, 'a, 'i> {
+    pub(super) entities: &'e Entities<'a, 'i>,
+    pub(super) database: &'e Database<'a>,
+}
+
+/// Where a property stands: under which embedding properties, and whether in another entity than the table's.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    path: String,
+    prefix: String,
+    is_elsewhere: bool,
+    may_miss: bool,
+}
+
+impl<'a> Planner<'_, 'a, '_> {
+    pub(super) fn plan(&self, at: usize) -> Plan<'a> {
+        let entity = self.entities.all[at].entity;
+        let stated = entity.table.as_ref().and_then(|value| self.entities.text(at, value));
+        let schema = entity.schema.as_ref().and_then(|value| self.entities.text(at, value)).or_else(|| self.database.schema.clone());
+        let name = ObjectName { schema, name: stated.unwrap_or_else(|| self.database.conventions.table(&entity.name)) };
+        let mut plan = Plan {
+            entity: at,
+            name,
+            columns: Vec::new(),
+            primary_key: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            relations: Vec::new(),
+            enums: Vec::new(),
+        };
+        self.add_all(&mut plan, at, &Place::default(), DEPTH);
+        self.add_keys(&mut plan, at, DEPTH);
+        plan
+    }
+
+    /// The properties of the bases come first.
+    fn add_all(&self, plan: &mut Plan<'a>, at: usize, place: &Place, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let stated = self.entities.all[at];
+        for base in stated.entity.bases.iter().rev().filter_map(|name| self.entities.resolve(at, name)).filter(|base| *base != at) {
+            // Derived classes of EF Core that are mapped share the table of a mapped base, or hold only what they add.
+            let is_apart = self.entities.all[base].entity.kind == EntityKind::Table && self.database.conventions.mapper == Mapper::EfCore;
+            if !is_apart {
+                self.add_all(plan, base, &Place { is_elsewhere: true, ..place.clone() }, depth);
+            }
+        }
+        for property in &stated.entity.properties {
+            self.add(plan, (at, property), place, depth);
+        }
+    }
+
+    /// The entity whose table holds another: its base, where it has no table of its own.
+    pub(super) fn home(&self, at: usize) -> usize {
+        let mut home = at;
+        for _ in 0..DEPTH {
+            let entity = self.entities.all[home].entity;
+            let base = entity.bases.iter().find_map(|name| self.entities.resolve(home, name)).filter(|base| *base != home);
+            let is_mapped = |base: usize| self.entities.all[base].entity.kind == EntityKind::Table;
+            let is_derived = entity.mapper == Mapper::EfCore && entity.kind == EntityKind::Table && entity.table.is_none();
+            match base {
+                Some(base) if entity.kind == EntityKind::Child || is_derived && is_mapped(base) => home = base,
+                _ => break,
+            }
+        }
+        home
+    }
+
+    /// Adds what a derived class has to the table of its base.
+    pub(super) fn extend(&self, plan: &mut Plan<'a>, at: usize) {
+        let place = Place { is_elsewhere: true, may_miss: true, ..Place::default() };
+        for property in &self.entities.all[at].entity.properties {
+            self.add(plan, (at, property), &place, DEPTH);
+        }
+        for constraint in &self.entities.all[at].entity.constraints {
+            self.add_key(plan, constraint);
+        }
+    }
+
+    fn add(&self, plan: &mut Plan<'a>, (at, property): (usize, &'a Property), place: &Place, depth: usize) {
+        let path = format!("{}{}", place.path, property.name);
+        let embedded = match &property.kind {
+            PropertyKind::Embedded { entity, prefix } => self.entities.resolve(at, entity).map(|target| (target, prefix.clone())),
+            _ => None,
+        };
+        if let Some((target, prefix)) = embedded {
+            let inner = Place {
+                path: format!("{path}."),
+                prefix: format!("{}{prefix}", place.prefix),
+                is_elsewhere: true,
+                may_miss: place.may_miss || property.nullable,
+            };
+            return self.add_all(plan, target, &inner, depth);
+        }
+        let Some(data_type) = self.data_type(plan, at, property) else {
+            if let PropertyKind::Relation(relation) = &property.kind {
+                plan.relations.push((path, property, relation));
+            }
+            return;
+        };
+        let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
+        let own = stated.unwrap_or_else(|| self.database.conventions.column(&property.name));
+        let column = self.column(property, format!("{}{own}", place.prefix), data_type, place);
+        if property.primary_key && place.path.is_empty() {
+            plan.primary_key.push(column.name.clone());
+        }
+        match plan.columns.iter_mut().find(|one| one.column.name == column.name) {
+            // A property that a class states again replaces that of its base; two derived classes may share a column.
+            Some(_) if place.may_miss => {}
+            Some(found) => *found = PlannedColumn { property: path, column },
+            None => plan.columns.push(PlannedColumn { property: path, column }),
+        }
+        plan.primary_key.dedup();
+    }
+
+    fn column(&self, property: &Property, name: String, data_type: String, place: &Place) -> ColumnDefinition {
+        let counts = property.generated.as_deref() == Some(AUTO_INCREMENT);
+        let (data_type, generated) =
+            if counts { self.database.conventions.counted_up(&data_type) } else { (data_type, property.generated.clone()) };
+        let unique = property.unique && !property.primary_key;
+        // A document without the list has an empty one.
+        let is_full_list = property.is_list && self.database.conventions.engine == Engine::MongoDb;
+        let key = || ConstraintDefinition { name: None, kind: ConstraintKind::Unique(KeyColumns::Columns(vec![name.clone()])) };
+        ColumnDefinition {
+            data_type,
+            not_null: !(property.nullable && !is_full_list || place.may_miss),
+            default: self.default_of(property),
+            generated,
+            constraints: unique.then(key).into_iter().collect(),
+            description: property.doc.clone(),
+            line: if place.is_elsewhere { 0 } else { property.line },
+            name,
+        }
+    }
+
+    /// The default, with the value of an enum as the database holds it.
+    fn default_of(&self, property: &Property) -> Option<String> {
+        let default = property.default.clone()?;
+        if self.database.conventions.engine == Engine::MongoDb && default == "CURRENT_TIMESTAMP" {
+            return Some("now()".to_owned());
+        }
+        let PropertyKind::Relation(relation) = &property.kind else { return Some(default) };
+        let renamed = self.entities.enumeration(self.database, &relation.target).map(|one| one.renamed.as_slice()).unwrap_or_default();
+        let wanted = |name: &str| format!("'{}'", name.replace('\'', "''"));
+        let found = renamed.iter().find(|(name, _)| wanted(name) == default);
+        Some(found.map_or(default, |(_, value)| wanted(value)))
+    }
+
+    /// The type of the column of a property; `None` for relations and what is no column.
+    fn data_type(&self, plan: &mut Plan<'a>, at: usize, property: &Property) -> Option<String> {
+        let conventions = self.database.conventions;
+        let base = match &property.kind {
+            PropertyKind::Column(ColumnType::Stated(stated)) => stated.clone(),
+            PropertyKind::Column(ColumnType::Scalar(scalar, size)) => conventions.data_type(*scalar, size.as_deref()),
+            PropertyKind::Column(ColumnType::Enum(one)) => self.enum_type(plan, at, property, one),
+            PropertyKind::Embedded { .. } => conventions.data_type(crate::finding::entity::Scalar::Json, None),
+            PropertyKind::Relation(relation) => match self.entities.enumeration(self.database, &relation.target) {
+                Some(one) => self.type_of_enum(one),
+                None => {
+                    let target = self.entities.resolve(at, &relation.target)?;
+                    let is_embedded = self.entities.all[target].entity.kind == EntityKind::Embedded;
+                    is_embedded.then(|| conventions.data_type(crate::finding::entity::Scalar::Json, None))?
+                }
+            },
+        };
+        Some(match (property.is_list, conventions.engine) {
+            (false, _) => base,
+            (true, Engine::Sql(Dialect::Postgres) | Engine::MongoDb) => format!("{base}[]"),
+            (true, _) => conventions.data_type(crate::finding::entity::Scalar::Json, None),
+        })
+    }
+
+    /// The type of an enum of a schema file.
+    fn type_of_enum(&self, one: &crate::finding::entity::EntityEnum) -> String {
+        let name = one.mapped.as_ref().unwrap_or(&one.name);
+        match self.database.conventions.engine {
+            Engine::Sql(Dialect::Postgres) => match &one.schema {
+                Some(schema) if schema != "public" => format!("{schema}.{name}").to_lowercase(),
+                _ => name.to_lowercase(),
+            },
+            _ => self.values_type(&one.values),
+        }
+    }
+
+    /// The type of an enum that a column states itself.
+    fn enum_type(&self, plan: &mut Plan<'a>, at: usize, property: &Property, one: &EnumType) -> String {
+        let values = enum_values(&self.entities.value(at, &one.values));
+        let conventions = self.database.conventions;
+        if conventions.engine != Engine::Sql(Dialect::Postgres) || conventions.mapper == Mapper::MikroOrm && one.name.is_none() {
+            return self.values_type(&values);
+        }
+        let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
+        let column = stated.unwrap_or_else(|| conventions.column(&property.name));
+        let made_up = match conventions.mapper {
+            Mapper::Sequelize => format!("enum_{}_{column}", plan.name.name),
+            _ => format!("{}_{column}_enum", plan.name.name).to_lowercase(),
+        };
+        let name = one.name.clone().unwrap_or(made_up);
+        let data_type = name.to_lowercase();
+        // Values that only run time knows make no enum that could be told.
+        if !values.is_empty() {
+            let schema = plan.name.schema.clone();
+            plan.enums.push((ObjectName { schema, name }, values));
+        }
+        data_type
+    }
+
+    /// Engines without types for enums: a list of values, or text.
+    fn values_type(&self, values: &[String]) -> String {
+        match self.database.conventions.engine {
+            Engine::Sql(Dialect::MySql) if !values.is_empty() => {
+                let quoted: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
+                format!("enum({})", quoted.join(","))
+            }
+            _ => self.database.conventions.data_type(crate::finding::entity::Scalar::Text, None),
+        }
+    }
+
+    fn add_keys(&self, plan: &mut Plan<'a>, at: usize, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let entity = self.entities.all[at].entity;
+        for base in entity.bases.iter().filter_map(|name| self.entities.resolve(at, name)).filter(|base| *base != at) {
+            if self.entities.all[base].entity.kind != EntityKind::Table {
+                self.add_keys(plan, base, depth);
+            }
+        }
+        for constraint in &entity.constraints {
+            self.add_key(plan, constraint);
+        }
+    }
+
+    fn add_key(&self, plan: &mut Plan<'a>, constraint: &EntityConstraint) {
+        let column = |member: &str| plan.column(member).map_or_else(|| member.to_owned(), |one| one.column.name.clone());
+        let columns: Vec<String> = constraint.members.iter().map(|(member, _)| column(member)).collect();
+        match constraint.kind {
+            EntityConstraintKind::PrimaryKey => plan.primary_key = columns,
+            EntityConstraintKind::Unique => {
+                let kind = ConstraintKind::Unique(KeyColumns::Columns(columns));
+                plan.constraints.push(ConstraintDefinition { name: constraint.name.clone(), kind });
+            }
+            EntityConstraintKind::Index | EntityConstraintKind::UniqueIndex => {
+                let unique = constraint.kind == EntityConstraintKind::UniqueIndex;
+                let made_up =
+                    || (self.database.conventions.mapper == Mapper::Prisma).then(|| prisma_index(&plan.name.name, &columns, unique));
+                let name = constraint.name.clone().or_else(made_up).map(|name| ObjectName { schema: plan.name.schema.clone(), name });
+                let keys = constraint.members.iter().zip(&columns).map(|((_, order), column)| index_key(column, order));
+                plan.indexes.push(IndexDefinition {
+                    name,
+                    table: plan.name.clone(),
+                    unique,
+                    method: constraint.method.clone().unwrap_or_else(|| "btree".to_owned()),
+                    keys: keys.collect(),
+                    include: Vec::new(),
+                    predicate: constraint.predicate.clone(),
+                });
+            }
+        }
+    }
+}
+
+fn index_key(column: &str, order: &str) -> IndexKey {
+    let plain = column.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+    let name = if plain { column.to_owned() } else { format!("\"{column}\"") };
+    let text = if order.is_empty() { name } else { format!("{name} {order}") };
+    IndexKey { text, column: Some(column.to_owned()) }
+}
+
+/// The name that Prisma gives an index: cut so that the end of it stays.
+fn prisma_index(table: &str, columns: &[String], unique: bool) -> String {
+    let end = if unique { "_key" } else { "_idx" };
+    let mut name = format!("{table}_{}", columns.join("_"));
+    while name.len() > 63 - end.len() {
+        name.pop();
+    }
+    format!("{name}{end}")
+}
+
+/// The values of an enum: of a list its texts, of a map its values.
+fn enum_values(value: &Value) -> Vec<String> {
+    let texts = |items: &mut dyn Iterator<Item = &Value>| -> Vec<String> { items.filter_map(crate::link::names::plain).collect() };
+    match value {
+        Value::List(items) => texts(&mut items.iter()),
+        Value::Map(entries) => texts(&mut entries.iter().map(|(_, value)| value)),
+        // `Object.values(Status)`
+        Value::Call(name, arguments) if name == "Object.values" => arguments.first().map(enum_values).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
