@@ -5,3 +5,6 @@
     (await_expression (member_expression property: (property_identifier) @method))]) @call
   (#any-of? @method "create" "createMicroservice" "createApplicationContext" "run" "runWithoutClosing" "createWithoutRunning"
     "setGlobalPrefix" "enableVersioning" "connectMicroservice" "listen" "listenAsync" "useGlobalGuards"))
+; Calls of a function by a name that starts applications; where it comes from is checked in the extractor.
+((call_expression function: (identifier) @function) @starter
+  (#match? @function "^(bootstrap|start|launch|serve)"))

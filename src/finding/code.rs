@@ -63,6 +63,10 @@ pub(crate) struct Class {
     pub(crate) name: String,
     /// What it extends and implements, generic arguments left out, in written order.
     pub(crate) bases: Vec<String>,
+    /// The arguments of each base that is a call, by the called name: `extends Crud(User, 'users')`.
+    pub(crate) base_arguments: Vec<(String, Vec<Value>)>,
+    /// The parameters of a function that gives back a class.
+    pub(crate) parameters: Vec<String>,
     /// The types of its fields and constructor parameters, as `(name, type)`.
     pub(crate) members: Vec<(String, String)>,
     /// Its decorators.
@@ -76,6 +80,7 @@ pub(crate) struct Class {
 impl Class {
     pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
         into.extend(self.bases.iter().map(String::as_str));
+        self.base_arguments.iter().flat_map(|(_, arguments)| arguments).for_each(|value| value.names(into));
         into.extend(self.decorators.iter().map(|decorator| decorator.name.as_str()));
     }
 }
@@ -231,6 +236,8 @@ pub(crate) enum BootstrapKind {
 pub(crate) struct Bootstrap {
     /// What is started.
     pub(crate) kind: BootstrapKind,
+    /// The function of the file's top level that it stands in; other files may call it.
+    pub(crate) function: Option<String>,
     /// The module or class that is started: `NestFactory.create(AppModule)`.
     pub(crate) root: Option<String>,
     /// The prefix of all routes.
@@ -254,6 +261,22 @@ impl Bootstrap {
             value.names(into);
         }
         self.transports.iter().chain(&self.ports).chain(&self.global_guards).for_each(|value| value.names(into));
+    }
+}
+
+/// A call of a function of another file that may start an application there: `bootstrap(config)`; no fact by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct StartCall {
+    /// The function, as named in the calling file.
+    pub(crate) function: String,
+    /// What it is given.
+    pub(crate) arguments: Vec<Value>,
+}
+
+impl StartCall {
+    pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
+        into.push(&self.function);
+        self.arguments.iter().for_each(|value| value.names(into));
     }
 }
 

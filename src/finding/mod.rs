@@ -52,6 +52,8 @@ pub(crate) enum Fact {
     Route(Route),
     /// What the start of an application sets up.
     Bootstrap(Bootstrap),
+    /// A call of a function that may start an application.
+    StartCall(StartCall),
     /// A handler of a CQRS command, query or event.
     CqrsHandler(CqrsHandler),
     /// A message sent on, or a subscription to, a channel.
@@ -150,6 +152,7 @@ impl Fact {
             Self::Route(route) => route.names(&mut names),
             Self::Bootstrap(bootstrap) => bootstrap.names(&mut names),
             Self::CqrsHandler(handler) => names.extend([handler.message.as_str(), &handler.class]),
+            Self::StartCall(call) => call.names(&mut names),
             Self::Channel(channel) => channel.name.names(&mut names),
             Self::Relay(relay) => relay.channel.name.names(&mut names),
             Self::RelayCall(call) => {

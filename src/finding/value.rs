@@ -115,5 +115,11 @@ fn argument_of(name: &str, parameters: &[String], arguments: &[Value]) -> Option
         return Some(Value::List(arguments.get(at..).unwrap_or_default().to_vec()));
     }
     let argument = arguments.get(at)?;
+    // A class knows its own name; everything else by a capital letter has been replaced by what it holds before.
+    if let (Value::Name(class), "name") = (argument, rest)
+        && class.rsplit('.').next().is_some_and(|last| last.starts_with(char::is_uppercase))
+    {
+        return class.rsplit('.').next().map(|last| Value::Text(last.to_owned()));
+    }
     rest.split('.').filter(|part| !part.is_empty()).try_fold(argument, |value, key| value.get(key)).cloned()
 }

@@ -120,6 +120,9 @@ fn counted(component: &Component) -> String {
     let parts =
         [(component.controllers.len(), "controller"), (component.providers.len(), "provider"), (component.entities.len(), "entity")];
     let parts: Vec<String> = parts.into_iter().filter(|(number, _)| *number > 0).map(|(number, one)| wording::count(number, one)).collect();
+    if parts.is_empty() && component.dependencies.is_empty() {
+        return "NestJS module.".to_owned();
+    }
     if parts.is_empty() {
         return format!("NestJS module that brings {} together.", wording::count(component.dependencies.len(), "module"));
     }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{Definition, Names, last_part};
+use super::starts;
 use crate::finding::{Bootstrap, BootstrapKind, Fact, Finding, Module, Value};
 use crate::location::{Location, RepoPath};
 use crate::model::Model;
@@ -47,6 +48,8 @@ struct Edges {
 
 /// How module, controller and provider lists are followed through constants.
 const LIST_DEPTH: usize = 8;
+/// How deep what is handed to a start is looked through.
+const GIVEN_DEPTH: usize = 12;
 
 impl<'a> Graph<'a> {
     /// Builds the graph; containers must be there, since the folder of a start says whose it is.
@@ -168,25 +171,66 @@ impl<'a> Graph<'a> {
         let mut apps: BTreeMap<String, App<'a>> = BTreeMap::new();
         for finding in findings {
             let Fact::Bootstrap(bootstrap) = &finding.fact else { continue };
-            let Some(container) = super::containers::owner_of(model, &finding.at.path) else { continue };
-            let app = apps.entry(container.to_owned()).or_default();
-            app.bootstraps.push((&finding.at, bootstrap));
-            if let Some(root) = &bootstrap.root {
-                self.reach(&names.member_definition(&finding.at.path, root), app);
+            if let Some(container) = super::containers::owner_of(model, &finding.at.path) {
+                self.start(names, (&finding.at, bootstrap), apps.entry(container.to_owned()).or_default());
             }
+        }
+        for one in starts::called(names, findings) {
+            let container = super::containers::owner_of(model, &one.call_at.path);
+            let Some(container) = container.filter(|own| super::containers::owner_of(model, &one.start_at.path) != Some(own)) else {
+                continue;
+            };
+            let app = apps.entry(container.to_owned()).or_default();
+            self.start(names, (one.start_at, one.start), app);
+            one.call.arguments.iter().for_each(|given| self.reach_given(names, &one.call_at.path, given, app, GIVEN_DEPTH));
         }
         apps.retain(|_, app| app.bootstraps.iter().any(|(_, bootstrap)| bootstrap.kind != BootstrapKind::Setup));
         self.apps = apps;
     }
 
+    fn start(&self, names: &Names<'a>, (at, bootstrap): (&'a Location, &'a Bootstrap), app: &mut App<'a>) {
+        app.bootstraps.push((at, bootstrap));
+        if let Some(root) = &bootstrap.root {
+            self.reach(&names.member_definition(&at.path, root), app);
+        }
+    }
+
+    /// Adds the modules in what is handed to the function that starts an application: `bootstrap({ plugins: [MailPlugin] })`.
+    fn reach_given(&self, names: &Names<'a>, file: &RepoPath, given: &Value, app: &mut App<'a>, depth: usize) {
+        let Some(depth) = depth.checked_sub(1) else { return };
+        let module = |name: &str| self.module_id(&names.member_definition(file, name));
+        match given {
+            Value::Name(name) => match (module(name), names.constant_at(file, name)) {
+                (Some(id), _) => self.reach_id(&id, app),
+                (None, Some((target, inner))) => self.reach_given(names, &target, &inner, app, depth),
+                (None, None) => {}
+            },
+            Value::Call(name, arguments) => {
+                let class = name.rsplit_once('.').map_or(name.as_str(), |(class, _)| class);
+                match module(class) {
+                    Some(id) => self.reach_id(&id, app),
+                    None => arguments.iter().for_each(|one| self.reach_given(names, file, one, app, depth)),
+                }
+            }
+            Value::List(items) | Value::Either(items) => {
+                items.iter().for_each(|one| self.reach_given(names, file, one, app, depth));
+            }
+            Value::Map(entries) => entries.iter().for_each(|(_, one)| self.reach_given(names, file, one, app, depth)),
+            Value::Spread(inner) => self.reach_given(names, file, inner, app, depth),
+            _ => {}
+        }
+    }
+
     /// Adds a module, and all that it imports, to an application.
     fn reach(&self, root: &Definition, app: &mut App<'a>) {
-        let mut open: Vec<&ClassId> = Vec::new();
-        let root = self.module_id(root);
-        match &root {
-            Some(id) => open.push(id),
+        match self.module_id(root) {
+            Some(id) => self.reach_id(&id, app),
             None => app.open = true,
         }
+    }
+
+    fn reach_id(&self, root: &ClassId, app: &mut App<'a>) {
+        let mut open: Vec<&ClassId> = vec![root];
         while let Some(id) = open.pop() {
             if !app.modules.insert(id.clone()) {
                 continue;

@@ -21,6 +21,7 @@ mod scripts;
 mod security;
 mod sentence;
 mod services;
+mod starts;
 mod store_keys;
 mod surface;
 mod tables;

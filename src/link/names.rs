@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::wording;
 use crate::finding::{Class, Constant, Fact, Finding, Import, Value};
 use crate::location::{Location, RepoPath};
 
@@ -63,6 +64,7 @@ impl<'a> Names<'a> {
                 Fact::Module(module) => _ = scope.others.insert(&module.class),
                 Fact::Controller(controller) => _ = scope.others.insert(&controller.class),
                 Fact::CqrsHandler(handler) => _ = scope.others.insert(&handler.class),
+                Fact::Bootstrap(bootstrap) => scope.others.extend(bootstrap.function.as_deref()),
                 _ => {}
             }
         }
@@ -244,7 +246,7 @@ impl<'a> Names<'a> {
                         let body = body.with_arguments(&parameters, &all(arguments));
                         self.resolve_within(&target, &body, depth - 1)
                     }
-                    None => Value::Call(name.clone(), all(arguments)),
+                    None => self.called(file, name, all(arguments)),
                 },
             },
             Value::Spread(inner) => Value::Spread(Box::new(self.resolve_within(file, inner, depth - 1))),
@@ -254,6 +256,16 @@ impl<'a> Names<'a> {
             }
             _ => value.clone(),
         }
+    }
+
+    /// A call of a function from outside: the case functions of texts are known, any other call stays one.
+    fn called(&self, file: &RepoPath, name: &str, arguments: Vec<Value>) -> Value {
+        let is_foreign = || self.member_definition(file, name).file.is_none();
+        let cased = match arguments.as_slice() {
+            [only] if is_foreign() => plain(only).and_then(|text| wording::cased(last_part(name), &text)),
+            _ => None,
+        };
+        cased.map_or_else(|| Value::Call(name.to_owned(), arguments), Value::Text)
     }
 
     /// The text of a value: a string, a number, strings put together, or what stands in for an unset variable.

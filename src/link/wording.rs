@@ -48,6 +48,23 @@ pub(crate) fn kebab(name: &str) -> String {
     words(name).join("-").to_lowercase()
 }
 
+/// What the case functions of well-known packages (`camelCase`, `kebabCase`, ...) make of a text; `None` for any other function.
+pub(crate) fn cased(function: &str, text: &str) -> Option<String> {
+    let lower = || words(text).into_iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
+    let capital = |word: &String| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>()).unwrap_or_default()
+    };
+    Some(match function {
+        "camelCase" => lower().iter().enumerate().map(|(at, word)| if at == 0 { word.clone() } else { capital(word) }).collect(),
+        "pascalCase" => lower().iter().map(capital).collect(),
+        "kebabCase" | "paramCase" => lower().join("-"),
+        "snakeCase" => lower().join("_"),
+        "upperFirst" | "capitalize" => capital(&text.to_owned()),
+        _ => return None,
+    })
+}
+
 /// "1 route", "3 routes".
 pub(crate) fn count(number: usize, one: &str) -> String {
     match (number, one.strip_suffix('y')) {

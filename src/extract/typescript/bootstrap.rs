@@ -3,12 +3,12 @@
 
 use tree_sitter::Node;
 
-use super::imports::Origins;
+use super::imports::{self, Origins};
 use super::values::{self, text_of, unwrapped};
 use super::{classes, scope};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
-use crate::finding::{Bootstrap, BootstrapKind, Fact, Value};
+use crate::finding::{Bootstrap, BootstrapKind, Fact, Import, StartCall, Value};
 use crate::syntax::query::QueryFile;
 
 static QUERY: QueryFile = QueryFile { id: "typescript/bootstrap", text: include_str!("../../../queries/typescript/bootstrap.scm") };
@@ -25,6 +25,10 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "connectMicroservice",
         "useGlobalGuards",
         "registerAs",
+        "bootstrap(",
+        "bootstrapWorker(",
+        "startServer(",
+        "startApp(",
     ],
     when: When::Marked,
     queries: &[&QUERY],
@@ -42,6 +46,11 @@ struct Started<'t> {
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
     let origins = Origins::of(tree.root_node(), cx.text);
+    for call in cx.matches(&QUERY).iter().filter_map(|found| found.node("starter")) {
+        if let Some(fact) = start_call(cx, &origins, call) {
+            sink.fact(cx.line(call.start_byte()), Fact::StartCall(fact));
+        }
+    }
     let calls: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("call")).collect();
     let mut started: Vec<Started<'_>> = calls.iter().filter_map(|call| start(*call, &origins, cx.text)).collect();
     let mut apart: Option<(Node<'_>, Bootstrap)> = None;
@@ -60,6 +69,9 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         }
     }
     for one in started {
+        for import in brought_in(&one, cx.text) {
+            sink.fact(cx.line(one.call.start_byte()), Fact::Import(import));
+        }
         sink.fact(cx.line(one.call.start_byte()), Fact::Bootstrap(one.bootstrap));
     }
     if let Some((call, bootstrap)) = apart {
@@ -96,8 +108,47 @@ fn start<'t>(call: Node<'t>, origins: &Origins, text: &str) -> Option<Started<'t
         _ => None,
     };
     let transports = if kind == BootstrapKind::Microservice { arguments.next().into_iter().collect() } else { Vec::new() };
-    let bootstrap = Bootstrap { kind, root, transports, ..Bootstrap::default() };
+    let function = top_function(call, text);
+    let bootstrap = Bootstrap { kind, function, root, transports, ..Bootstrap::default() };
     Some(Started { call, variable: variable_of(call, text), bootstrap })
+}
+
+/// A call of a function that another file of this repository defines.
+fn start_call(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>) -> Option<StartCall> {
+    let function = text_of(call.child_by_field_name("function")?, cx.text).to_owned();
+    let module = origins.module(&function)?;
+    let is_here = module.starts_with('.') || cx.map.resolve_module(&cx.file.path, module).is_some();
+    let arguments = || values::arguments(call, cx.text).into_iter().map(|value| scope::resolved(value, call, cx.text)).collect();
+    is_here.then(|| StartCall { function, arguments: arguments() })
+}
+
+/// The imports inside the function around a start that bring in the root: `const { AppModule } = await import('./app.module')`.
+fn brought_in(started: &Started<'_>, text: &str) -> Vec<Import> {
+    let Some(root) = started.bootstrap.root.as_deref().and_then(|root| root.split('.').next()) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut at = started.call.parent();
+    while let Some(parent) = at {
+        if parent.kind() == "statement_block" {
+            let declarations = values::children(parent).into_iter().filter(|one| one.kind() == "lexical_declaration");
+            declarations.flat_map(values::children).for_each(|one| imports::read_call(one, text, &mut found));
+        }
+        at = parent.parent();
+    }
+    found.retain(|import: &Import| import.local == root);
+    found
+}
+
+/// The function that a node stands in, when it stands at the top of the file.
+fn top_function(node: Node<'_>, text: &str) -> Option<String> {
+    let mut at = node;
+    let mut outermost = None;
+    while let Some(parent) = at.parent() {
+        if parent.kind() == "function_declaration" || parent.kind() == "variable_declarator" {
+            outermost = parent.child_by_field_name("name").filter(|name| name.kind() == "identifier");
+        }
+        at = parent;
+    }
+    outermost.map(|name| text_of(name, text).to_owned())
 }
 
 /// The variable or member that the result of a call is kept in.

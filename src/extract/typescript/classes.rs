@@ -4,7 +4,8 @@
 use tree_sitter::Node;
 
 use super::types;
-use super::values::{callee, children, text_of, unwrapped};
+use super::values::{self, callee, children, text_of, unwrapped};
+use crate::finding::Value;
 
 /// How far out the name of an anonymous class is looked for.
 const REACH: usize = 6;
@@ -28,17 +29,17 @@ pub(super) fn name(class: Node<'_>, text: &str) -> String {
     "default".to_owned()
 }
 
-/// The function that gives this class back, when the class has a name of its own and stands in one.
-pub(super) fn holder(class: Node<'_>, text: &str) -> Option<String> {
+/// The function that gives this class back, by its name, when the class has a name of its own and stands in one.
+pub(super) fn holder<'t>(class: Node<'t>, text: &str) -> Option<(String, Node<'t>)> {
     class.child_by_field_name("name")?;
+    let named = |at: Node<'_>| at.child_by_field_name("name").map(|name| text_of(name, text).to_owned());
     let mut at = class.parent()?;
     for _ in 0..REACH {
         match at.kind() {
-            "function_declaration" => return at.child_by_field_name("name").map(|name| text_of(name, text).to_owned()),
+            "function_declaration" => return Some((named(at)?, at)),
             "variable_declarator" => {
-                let function =
-                    at.child_by_field_name("value").is_some_and(|value| matches!(value.kind(), "arrow_function" | "function_expression"));
-                return at.child_by_field_name("name").filter(|_| function).map(|name| text_of(name, text).to_owned());
+                let value = at.child_by_field_name("value")?;
+                return Some((named(at).filter(|_| matches!(value.kind(), "arrow_function" | "function_expression"))?, value));
             }
             _ => at = at.parent()?,
         }
@@ -123,6 +124,15 @@ pub(super) fn is_static(member: Node<'_>) -> bool {
 
 /// Functions of mapped-type libraries that give a class made of those in their arguments.
 const MAPPED: &[&str] = &["PartialType", "PickType", "OmitType", "IntersectionType"];
+
+/// The arguments of what a class extends, where that is a call: `extends Crud(User, 'users')`.
+pub(super) fn base_arguments(class: Node<'_>, text: &str) -> Vec<(String, Vec<Value>)> {
+    let heritage = children(class).into_iter().filter(|child| child.kind() == "class_heritage");
+    let clauses = heritage.flat_map(children).flat_map(|one| if one.kind() == "extends_clause" { children(one) } else { vec![one] });
+    let calls = clauses.filter(|one| one.kind() == "call_expression");
+    let called = calls.filter_map(|call| Some((callee(call.child_by_field_name("function")?, text), values::arguments(call, text))));
+    called.filter(|(name, arguments)| !name.is_empty() && !arguments.is_empty()).collect()
+}
 
 /// What a class extends and implements. Of a call the called name counts (`extends Base(User)`), of a mapped type the classes in it.
 pub(super) fn bases(class: Node<'_>, text: &str) -> Vec<String> {

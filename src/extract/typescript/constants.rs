@@ -116,20 +116,25 @@ fn function<'t>(node: Node<'t>, space: &str, text: &str, found: &mut Vec<(Node<'
     }
 }
 
-/// What a function gives back, when that is all that it does but for making a list that it gives back.
+/// What a function gives back, when that is all that it does but for making a list that it gives back; one of several where it decides.
 fn given_back(function: Node<'_>, text: &str) -> Option<Value> {
-    let value = values::read(values::returned(function)?, text);
     let body = function.child_by_field_name("body").filter(|body| body.kind() == "statement_block");
-    let Some(body) = body else { return Some(value) };
+    let Some(body) = body else { return Some(values::read(values::returned(function)?, text)) };
     let plain = |statement: &Node<'_>| {
         matches!(statement.kind(), "lexical_declaration" | "expression_statement" | "if_statement" | "return_statement")
     };
     let statements = children(body);
-    let is_small = statements.len() <= 12 && statements.iter().all(plain);
-    is_small.then(|| scope::with_locals(value, body, text))
+    if statements.len() > 12 || !statements.iter().all(plain) {
+        return None;
+    }
+    let read = |statement: Node<'_>| Some(scope::with_locals(values::read(*children(statement).first()?, text), body, text));
+    let mut given: Vec<Value> = values::returns(function).into_iter().filter_map(read).collect();
+    given.dedup();
+    if given.len() > 1 { Some(Value::Either(given)) } else { given.pop() }
 }
 
-fn parameters_of(function: Node<'_>, text: &str) -> Vec<String> {
+/// The names of a function's parameters; a pattern counts as an empty name.
+pub(super) fn parameters_of(function: Node<'_>, text: &str) -> Vec<String> {
     if !matches!(function.kind(), "arrow_function" | "function_expression" | "function_declaration" | "method_definition") {
         return Vec::new();
     }

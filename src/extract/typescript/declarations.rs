@@ -47,12 +47,15 @@ fn emit_class(cx: &FileCx<'_>, node: Node<'_>, sink: &mut Sink<'_>) {
     for (at, constant) in constants::of_class(node, &name, cx.text) {
         sink.fact(cx.line(at.start_byte()), Fact::Constant(constant));
     }
-    if let Some(function) = classes::holder(node, cx.text) {
-        let class = Class { name: function, bases: vec![name.clone()], is_abstract: true, ..Class::default() };
+    if let Some((function, at)) = classes::holder(node, cx.text) {
+        let parameters = constants::parameters_of(at, cx.text);
+        let class = Class { name: function, bases: vec![name.clone()], parameters, is_abstract: true, ..Class::default() };
         sink.fact(line, Fact::Class(class));
     }
     let class = Class {
         bases: classes::bases(node, cx.text),
+        base_arguments: classes::base_arguments(node, cx.text),
+        parameters: Vec::new(),
         members: classes::members(node, cx.text),
         decorators: decorators::plain(&decorators::of_class(node, cx.text)),
         doc: doc_comment::of(node, cx.text),

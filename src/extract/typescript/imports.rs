@@ -1,10 +1,10 @@
-//! What a file brings in: ES imports, `import x = require()`, and CommonJS `require`.
+//! What a file brings in: ES imports, `import x = require()`, CommonJS `require`, and `import()` that is waited for.
 //! Follows nothing to another file.
 
 use tree_sitter::Node;
 
 use super::strings;
-use super::values::{children, text_of};
+use super::values::{children, returned, text_of, unwrapped};
 use crate::finding::Import;
 
 /// The imports of a file, with the statement that each stands in.
@@ -15,7 +15,7 @@ pub(super) fn of<'t>(root: Node<'t>, text: &str) -> Vec<(Node<'t>, Import)> {
         match statement.kind() {
             "import_statement" => read_import(statement, text, &mut imports),
             "lexical_declaration" | "variable_declaration" => {
-                children(statement).into_iter().for_each(|declarator| read_require(declarator, text, &mut imports));
+                children(statement).into_iter().for_each(|declarator| read_call(declarator, text, &mut imports));
             }
             _ => {}
         }
@@ -99,20 +99,16 @@ fn read_clause(part: Node<'_>, text: &str, module: &str, into: &mut Vec<Import>)
     }
 }
 
-/// `const a = require('x')`, `const { a, b: c } = require('x')`, `const a = require('x').b`.
-fn read_require(declarator: Node<'_>, text: &str, into: &mut Vec<Import>) {
+/// `const a = require('x')`, `const { a, b: c } = await import('x')`, `const a = require('x').b`, `import('x').then((m) => m.b)`.
+pub(super) fn read_call(declarator: Node<'_>, text: &str, into: &mut Vec<Import>) {
     let (Some(name), Some(value)) = (declarator.child_by_field_name("name"), declarator.child_by_field_name("value")) else { return };
-    let (call, property) = match value.kind() {
-        "member_expression" => (value.child_by_field_name("object"), value.child_by_field_name("property")),
-        _ => (Some(value), None),
-    };
-    let Some(module) = call.and_then(|call| required(call, text)) else { return };
+    let Some((module, property)) = brought(unwrapped(value), text) else { return };
     let mut push = |local: &str, imported: &str| {
         into.push(Import { local: local.to_owned(), imported: imported.to_owned(), module: module.clone(), target: None });
     };
-    match (name.kind(), property) {
+    match (name.kind(), &property) {
         ("identifier", None) => push(text_of(name, text), "*"),
-        ("identifier", Some(property)) => push(text_of(name, text), text_of(property, text)),
+        ("identifier", Some(property)) => push(text_of(name, text), property),
         ("object_pattern", None) => {
             for one in children(name) {
                 let pair = one.child_by_field_name("key").zip(one.child_by_field_name("value"));
@@ -127,8 +123,25 @@ fn read_require(declarator: Node<'_>, text: &str, into: &mut Vec<Import>) {
     }
 }
 
+/// The module that an expression brings in, and what of it.
+fn brought(value: Node<'_>, text: &str) -> Option<(String, Option<String>)> {
+    if let Some(module) = required(value, text) {
+        return Some((module, None));
+    }
+    let member = if value.kind() == "call_expression" { unwrapped(value.child_by_field_name("function")?) } else { value };
+    let (object, property) = (member.child_by_field_name("object")?, text_of(member.child_by_field_name("property")?, text));
+    let module = required(unwrapped(object), text)?;
+    if value.kind() == "member_expression" {
+        return Some((module, Some(property.to_owned())));
+    }
+    let function = children(value.child_by_field_name("arguments")?).first().copied().filter(|_| property == "then")?;
+    let given = unwrapped(returned(function)?);
+    Some((module, Some(text_of(given.child_by_field_name("property")?, text).to_owned())))
+}
+
 fn required(call: Node<'_>, text: &str) -> Option<String> {
     let function = call.child_by_field_name("function").filter(|_| call.kind() == "call_expression")?;
     let argument = *children(call.child_by_field_name("arguments")?).first()?;
-    (text_of(function, text) == "require" && argument.kind() == "string").then(|| strings::literal(argument, text))
+    let brings = function.kind() == "import" || text_of(function, text) == "require";
+    (brings && argument.kind() == "string").then(|| strings::literal(argument, text))
 }

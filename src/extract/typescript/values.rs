@@ -98,6 +98,36 @@ pub(super) fn returned(function: Node<'_>) -> Option<Node<'_>> {
     children(last).first().copied()
 }
 
+/// A function body with more statements than this is not read for what it gives back.
+const STATEMENTS: usize = 4_096;
+
+/// The `return` statements of a function, those of functions inside it left out.
+pub(super) fn returns(function: Node<'_>) -> Vec<Node<'_>> {
+    let Some(body) = function.child_by_field_name("body") else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut open = vec![body];
+    let mut seen = 0;
+    while let Some(node) = open.pop() {
+        seen += 1;
+        if seen > STATEMENTS {
+            break;
+        }
+        for child in children(node) {
+            match child.kind() {
+                "return_statement" => found.push(child),
+                kind if kind.ends_with("_statement")
+                    || matches!(kind, "statement_block" | "else_clause" | "switch_body" | "switch_case") =>
+                {
+                    open.push(child);
+                }
+                _ => {}
+            }
+        }
+    }
+    found.sort_by_key(Node::start_byte);
+    found
+}
+
 struct Reader<'a> {
     text: &'a str,
     left: usize,

@@ -37,7 +37,7 @@ pub(crate) fn owner_of<'a>(model: &'a Model, path: &RepoPath) -> Option<&'a str>
 
 /// Finds the containers.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
-    let mut units = units::collect(input.map, input.findings);
+    let mut units = units::collect(input);
     let mut services = services::collect(input.findings, &units);
     services.retain(|service| !service.is_test());
     let loose = deployed::add_images(input, &mut units, &mut services);

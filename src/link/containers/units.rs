@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::classify::RepoMap;
 use crate::finding::{Bootstrap, BootstrapKind, Dockerfile, Fact, Finding, Package, Project, ProjectKind};
+use crate::link::{Input, starts};
 use crate::location::{Location, RepoPath};
 
 /// A fact and where it stands.
@@ -119,7 +120,8 @@ pub(super) fn is_example_deployment(path: &RepoPath) -> bool {
 }
 
 /// Collects the units, by folder.
-pub(super) fn collect<'a>(map: &RepoMap, findings: &'a [Finding]) -> BTreeMap<RepoPath, Unit<'a>> {
+pub(super) fn collect<'a>(input: &Input<'a>) -> BTreeMap<RepoPath, Unit<'a>> {
+    let (map, findings) = (input.map, input.findings);
     let mut units: BTreeMap<RepoPath, Unit<'a>> = BTreeMap::new();
     let live = |path: &RepoPath| !map.is_test_folder(path) && !is_example(path);
     for finding in findings {
@@ -133,7 +135,7 @@ pub(super) fn collect<'a>(map: &RepoMap, findings: &'a [Finding]) -> BTreeMap<Re
             _ => {}
         }
     }
-    add_starts(map, findings, &mut units);
+    add_starts(input, &mut units);
     add_manifests_above(&mut units);
     mark_roots(findings, &mut units);
     units.retain(|_, unit| !unit.only_tests());
@@ -152,21 +154,29 @@ fn unit_at<'u, 'a>(units: &'u mut BTreeMap<RepoPath, Unit<'a>>, folder: &RepoPat
 }
 
 /// A start belongs to the nearest unit, unless it lies in a project folder of its own that no manifest names: `apps/worker/src/main.ts`.
-fn add_starts<'a>(map: &RepoMap, findings: &'a [Finding], units: &mut BTreeMap<RepoPath, Unit<'a>>) {
-    for finding in findings {
-        let Fact::Bootstrap(start) = &finding.fact else { continue };
-        let path = &finding.at.path;
-        // What a generator writes out starts nothing here.
-        if path.stem().ends_with(".template")
-            || start.kind == BootstrapKind::Setup
-            || map.file(path).is_none_or(|file| file.is_test)
-            || is_example(path)
-        {
+/// A start that other files call for belongs to each of theirs too.
+fn add_starts<'a>(input: &Input<'a>, units: &mut BTreeMap<RepoPath, Unit<'a>>) {
+    // What a generator writes out starts nothing here.
+    let is_live = |path: &RepoPath| {
+        !path.stem().ends_with(".template") && input.map.file(path).is_some_and(|file| !file.is_test) && !is_example(path)
+    };
+    let mut starts: Vec<(&RepoPath, Found<'a, Bootstrap>)> = Vec::new();
+    for finding in input.findings {
+        if let Fact::Bootstrap(start) = &finding.fact {
+            starts.push((&finding.at.path, (&finding.at, start)));
+        }
+    }
+    starts.extend(starts::called(&input.names, input.findings).into_iter().map(|one| (&one.call_at.path, (one.call_at, one.start))));
+    for (path, (at, start)) in starts {
+        if start.kind == BootstrapKind::Setup || !is_live(path) {
             continue;
         }
         let nearest = nearest(units, path);
         let folder = own_folder(nearest.as_ref(), path).or(nearest).unwrap_or_else(|| path.parent());
-        unit_at(units, &folder).starts.push((&finding.at, start));
+        let unit = unit_at(units, &folder);
+        if !unit.starts.iter().any(|(_, known)| std::ptr::eq(*known, start)) {
+            unit.starts.push((at, start));
+        }
     }
 }
 

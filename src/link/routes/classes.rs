@@ -7,7 +7,7 @@ use super::setup::read_versions;
 use crate::finding::{Class, Controller, ControllerKind, Fact, Finding, Protocol, Route, Value, http_method};
 use crate::link::decorators::{Atom, atoms};
 use crate::link::graph::{ClassId, expand};
-use crate::link::names::Names;
+use crate::link::names::{Names, last_part};
 use crate::location::{Location, RepoPath};
 
 /// What a class serves, its bases included.
@@ -85,7 +85,8 @@ impl<'a> Classes<'a> {
             Some((at, controller)) => (*at, controller),
             None => {
                 let (at, _) = self.routes.get(id)?.iter().find(|(_, route)| route.protocol == Protocol::GraphQl)?;
-                resolver = Controller { class: id.1.clone(), kind: ControllerKind::GraphQl, ..Controller::default() };
+                let decorators = names.class(&id.0, &id.1).map(|(_, class)| class.decorators.clone()).unwrap_or_default();
+                resolver = Controller { class: id.1.clone(), kind: ControllerKind::GraphQl, decorators, ..Controller::default() };
                 (*at, &resolver)
             }
         };
@@ -98,26 +99,88 @@ impl<'a> Classes<'a> {
             atoms: atoms(names, &id.0, &controller.decorators),
             routes: Vec::new(),
         };
-        let mut next = vec![id.clone()];
+        let mut next: Vec<(ClassId, Bindings)> = vec![(id.clone(), Bindings::default())];
         let mut handlers = BTreeSet::new();
-        while let Some(class) = next.pop() {
+        while let Some((class, bound)) = next.pop() {
             if served.chain.len() > BASES || !served.chain.insert(class.clone()) {
                 continue;
             }
-            let routes = self.routes.get(&class).into_iter().flatten();
-            let fresh: Vec<_> = routes
-                .filter(|(_, route)| serves(controller.kind, route.protocol) && !handlers.contains(&route.handler))
-                .cloned()
-                .collect();
+            let routes = self.routes.get(&class).into_iter().flatten().map(|(at, route)| (*at, bound.fill(names, &at.path, route)));
+            let fresh: Vec<_> =
+                routes.filter(|(_, route)| serves(controller.kind, route.protocol) && !handlers.contains(&route.handler)).collect();
             handlers.extend(fresh.iter().map(|(_, route)| route.handler.clone()));
             served.routes.extend(fresh);
             if let Some((at, stated)) = names.class(&class.0, &class.1) {
-                let bases = stated.bases.iter().map(|base| names.member_definition(&at.path, base));
-                next.extend(bases.filter_map(|base| Some((base.file?, base.name))));
+                inherit(&mut served.atoms, atoms(names, &at.path, &stated.decorators), class == *id);
+                for base in &stated.bases {
+                    let definition = names.member_definition(&at.path, base);
+                    let Some(file) = definition.file else { continue };
+                    let inner = bound.of_base(names, (&at.path, stated), base, &(file.clone(), definition.name.clone()));
+                    next.push(((file, definition.name), inner));
+                }
             }
         }
         Some(served)
     }
+}
+
+/// The arguments that a function which gives back a class was called with, by the names of its parameters.
+#[derive(Clone, Debug, Default)]
+struct Bindings {
+    parameters: Vec<String>,
+    arguments: Vec<Value>,
+}
+
+impl Bindings {
+    /// What holds in a base: the arguments of this class where the base is called, else what holds already inside a function's class.
+    fn of_base(&self, names: &Names<'_>, (file, class): (&RepoPath, &Class), base: &str, target: &ClassId) -> Self {
+        let given = class.base_arguments.iter().find(|(name, _)| name == base).map(|(_, arguments)| arguments);
+        let parameters = names.class(&target.0, &target.1).map(|(_, function)| function.parameters.clone()).unwrap_or_default();
+        match given {
+            Some(arguments) if !parameters.is_empty() => {
+                let own = |value: &Value| names.resolve(file, &value.with_arguments(&self.parameters, &self.arguments));
+                Self { parameters, arguments: arguments.iter().map(own).collect() }
+            }
+            _ if !class.parameters.is_empty() => self.clone(),
+            _ => Self::default(),
+        }
+    }
+
+    /// A route of the class with the arguments put in; a method that is named by one is called so.
+    fn fill(&self, names: &Names<'_>, file: &RepoPath, route: &Route) -> Route {
+        if self.parameters.is_empty() {
+            return route.clone();
+        }
+        let filled = |value: &Value| value.with_arguments(&self.parameters, &self.arguments);
+        let computed = route.handler.strip_prefix('[').and_then(|name| name.strip_suffix(']')).map(|name| Value::Name(name.to_owned()));
+        let handler = computed.and_then(|name| names.text(file, &filled(&name)));
+        Route {
+            paths: route.paths.iter().map(filled).collect(),
+            versions: route.versions.iter().map(filled).collect(),
+            request: route.request.as_deref().map(|kind| self.kind(kind)),
+            response: route.response.as_deref().map(|kind| self.kind(kind)),
+            handler: handler.unwrap_or_else(|| route.handler.clone()),
+            ..route.clone()
+        }
+    }
+
+    /// A type that is one of the parameters is the class that was handed over.
+    fn kind(&self, kind: &str) -> String {
+        let bare = kind.trim_end_matches("[]");
+        match self.parameters.iter().position(|one| one == bare).and_then(|at| self.arguments.get(at)) {
+            Some(Value::Name(class)) => kind.replacen(bare, last_part(class), 1),
+            _ => kind.to_owned(),
+        }
+    }
+}
+
+/// Adds what a base states: guards add up, of any other decorator the nearest holds, as metadata are looked up along the prototypes.
+fn inherit(known: &mut Vec<Atom>, of_base: Vec<Atom>, is_itself: bool) {
+    if is_itself {
+        return;
+    }
+    let own: BTreeSet<String> = known.iter().map(|atom| atom.name.clone()).collect();
+    known.extend(of_base.into_iter().filter(|atom| atom.name == "UseGuards" || !own.contains(&atom.name)));
 }
 
 /// The texts of prefixes, the empty one where none is stated; those that are computed at run time are missing.

@@ -5,29 +5,39 @@ use tree_sitter::Node;
 
 use crate::extract::Sink;
 use crate::extract::typescript::class_cx::ClassCx;
+use crate::extract::typescript::decorators::Found;
 use crate::extract::typescript::values::{self, children};
 use crate::extract::typescript::{classes, doc_comment, scope};
 use crate::finding::{Fact, Module, Value};
 
-/// A function body with more statements than this is not a module factory.
-const STATEMENTS: usize = 4_096;
-
 /// The modules that a class states.
 pub(super) fn emit(class: &ClassCx<'_, '_>, sink: &mut Sink<'_>) {
-    let decorator = class.decorators.iter().find(|found| class.framework_name(found) == Some("Module"));
+    let decorator = class.decorators.iter().find(|found| states_module(class, found));
     if let Some(found) = decorator {
         let mut module = read(class, found.first());
         module.doc = doc_comment::of(class.node, class.cx.text);
         sink.fact(class.line(found.node), Fact::Module(module));
     }
     for method in classes::methods(class.node).into_iter().filter(|method| classes::is_static(*method)) {
-        for statement in returns(classes::function_of(method)) {
+        for statement in values::returns(classes::function_of(method)) {
             let Some(given) = children(statement).first().copied() else { continue };
             let value = scope::resolved(values::read(given, class.cx.text), given, class.cx.text);
             if value.get("module").is_some() {
                 sink.fact(class.line(statement), Fact::Module(read(class, Some(&value))));
             }
         }
+    }
+}
+
+/// `@Module`, or a decorator of the repository that takes the same metadata and hands it on: `@Plugin({ imports: [...], controllers: [...] })`.
+fn states_module(class: &ClassCx<'_, '_>, found: &Found<'_>) -> bool {
+    match class.framework_name(found) {
+        Some("Module") => true,
+        Some(name) if name.ends_with("Plugin") || name.ends_with("Module") => {
+            let stated = |key: &str| matches!(found.first().and_then(|options| options.get(key)), Some(Value::List(_)));
+            ["imports", "providers", "controllers"].into_iter().any(stated)
+        }
+        _ => false,
     }
 }
 
@@ -55,7 +65,7 @@ fn given(class: &ClassCx<'_, '_>, metadata: &Value) -> Vec<Value> {
     let function = root.and_then(|root| children(root).into_iter().map(exported).find(is_it));
     let Some(function) = function else { return vec![Value::Name(name.clone())] };
     let value = |node: Node<'_>| scope::resolved(values::read(node, class.cx.text), node, class.cx.text);
-    let given = returns(function).into_iter().filter_map(|statement| Some(value(*children(statement).first()?)));
+    let given = values::returns(function).into_iter().filter_map(|statement| Some(value(*children(statement).first()?)));
     given.map(|value| if let Value::Call(name, _) = value { Value::Name(name) } else { value }).collect()
 }
 
@@ -82,31 +92,4 @@ fn items(metadata: &Value, key: &str) -> Vec<Value> {
         }
         _ => Vec::new(),
     }
-}
-
-/// The `return` statements of a function, those of functions inside it left out.
-fn returns(function: Node<'_>) -> Vec<Node<'_>> {
-    let Some(body) = function.child_by_field_name("body") else { return Vec::new() };
-    let mut found = Vec::new();
-    let mut open = vec![body];
-    let mut seen = 0;
-    while let Some(node) = open.pop() {
-        seen += 1;
-        if seen > STATEMENTS {
-            break;
-        }
-        for child in children(node) {
-            match child.kind() {
-                "return_statement" => found.push(child),
-                kind if kind.ends_with("_statement")
-                    || matches!(kind, "statement_block" | "else_clause" | "switch_body" | "switch_case") =>
-                {
-                    open.push(child);
-                }
-                _ => {}
-            }
-        }
-    }
-    found.sort_by_key(Node::start_byte);
-    found
 }
