@@ -55,6 +55,8 @@ pub(crate) enum FileKind {
     CsProject,
     /// `go.mod`
     GoMod,
+    /// `go.work`
+    GoWork,
     /// `.gitignore`, `.dockerignore`
     IgnoreFile,
     /// Lock files of package managers.
@@ -86,6 +88,7 @@ impl FileKind {
             }
             "pnpm-workspace.yaml" => return Self::PnpmWorkspace,
             "go.mod" => return Self::GoMod,
+            "go.work" => return Self::GoWork,
             "Chart.yaml" | "Chart.yml" => return Self::Chart,
             ".gitignore" | ".dockerignore" => return Self::IgnoreFile,
             _ => {}
@@ -127,6 +130,7 @@ impl FileKind {
             Self::GraphQl => "GraphQL",
             Self::CsProject => "csproj",
             Self::GoMod => "go.mod",
+            Self::GoWork => "go.work",
             Self::IgnoreFile => "ignore file",
             Self::LockFile => "lock file",
             Self::ToolConfig => "tool configuration",

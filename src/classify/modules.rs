@@ -14,6 +14,8 @@ pub(crate) struct ModuleMap {
     aliases: Vec<Alias>,
     bases: Vec<(RepoPath, RepoPath)>,
     packages: BTreeMap<String, RepoPath>,
+    /// The modules of Go with their folders, the longest path first.
+    go: Vec<(String, RepoPath)>,
 }
 
 /// An entry of `compilerOptions.paths`: `@app/*` -> `libs/*`.
@@ -50,9 +52,14 @@ impl ModuleMap {
                         modules.packages.entry(name).or_insert_with(|| file.path.parent());
                     }
                 }
+                FileKind::GoMod => {
+                    let stated = read(&file.path).and_then(|text| go_module(&text).map(str::to_owned));
+                    modules.go.extend(stated.map(|path| (path, file.path.parent())));
+                }
                 _ => {}
             }
         }
+        modules.go.sort_by_key(|(path, folder)| (std::cmp::Reverse(path.len()), folder.clone()));
         modules.aliases.sort_by_key(|alias| std::cmp::Reverse((alias.scope.as_str().len(), alias.prefix.len())));
         modules.bases.sort_by_key(|(scope, _)| std::cmp::Reverse(scope.as_str().len()));
         modules
@@ -87,7 +94,33 @@ impl Alias {
     }
 }
 
+/// The path that a `go.mod` gives its module.
+fn go_module(text: &str) -> Option<&str> {
+    let line = text.lines().map(str::trim_start).find(|line| line.starts_with("module ") || line.starts_with("module\t"))?;
+    line["module".len()..].split("//").next().map(|path| path.trim().trim_matches('"')).filter(|path| !path.is_empty())
+}
+
 impl RepoMap {
+    /// The folder of the package of Go that an import in the file `from` means; `None` for one from outside. Where two modules
+    /// call themselves alike (copies of a sample do), the one that holds the importing file is meant.
+    pub(crate) fn go_package(&self, from: &RepoPath, import: &str) -> Option<RepoPath> {
+        let below = |module: &str| {
+            let rest = import.strip_prefix(module)?;
+            if rest.is_empty() { Some("") } else { rest.strip_prefix('/') }
+        };
+        let mut found = self.modules.go.iter().filter_map(|(module, folder)| Some((module.len(), folder, folder.join(below(module)?))));
+        let (longest, _, first) = found.next()?;
+        let alike = found.take_while(|(length, ..)| *length == longest);
+        let own = alike.filter(|(_, folder, _)| from.is_within(folder)).max_by_key(|(_, folder, _)| folder.as_str().len());
+        Some(own.map_or(first, |(_, _, path)| path))
+    }
+
+    /// The folder of the module of Go that holds a path.
+    pub(crate) fn go_module_of(&self, path: &RepoPath) -> Option<&RepoPath> {
+        let holding = self.modules.go.iter().map(|(_, folder)| folder).filter(|folder| path.is_within(folder));
+        holding.max_by_key(|folder| folder.as_str().len())
+    }
+
     /// The file that `specifier` means in the file `from`; `None` for a package from outside.
     pub(crate) fn resolve_module(&self, from: &RepoPath, specifier: &str) -> Option<RepoPath> {
         if specifier.starts_with('.') {

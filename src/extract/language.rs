@@ -12,6 +12,7 @@ pub(super) fn grammar_of(kind: FileKind) -> Option<Grammar> {
     match kind {
         FileKind::TypeScript => Some(Grammar::TypeScript),
         FileKind::Tsx | FileKind::JavaScript => Some(Grammar::Tsx),
+        FileKind::Go => Some(Grammar::Go),
         _ => None,
     }
 }
@@ -21,6 +22,7 @@ pub(super) fn kinds_of(grammar: Grammar) -> &'static [FileKind] {
     match grammar {
         Grammar::TypeScript => &[FileKind::TypeScript],
         Grammar::Tsx => &[FileKind::Tsx, FileKind::JavaScript],
+        Grammar::Go => &[FileKind::Go],
     }
 }
 

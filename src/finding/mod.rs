@@ -6,6 +6,7 @@ pub(crate) mod configuration;
 pub(crate) mod deployment;
 #[allow(dead_code, reason = "the vocabulary is whole from the start; mappers that are not read yet use the rest of it")]
 pub(crate) mod entity;
+pub(crate) mod golang;
 pub(crate) mod keys;
 pub(crate) mod manifest;
 pub(crate) mod prose;
@@ -16,6 +17,7 @@ use crate::location::Location;
 pub(crate) use code::*;
 pub(crate) use configuration::*;
 pub(crate) use deployment::*;
+pub(crate) use golang::*;
 pub(crate) use keys::*;
 pub(crate) use manifest::*;
 pub(crate) use prose::*;
@@ -100,6 +102,10 @@ pub(crate) enum Fact {
     ServiceUse(ServiceUse),
     /// A protection that code switches on.
     ProtectionUse(ProtectionUse),
+    /// A source file of Go: its package and what it imports.
+    SourceFile(SourceFile),
+    /// A call that makes a program serve or wait for work.
+    Serving(Serving),
     /// The manifest of a package.
     Package(Package),
     /// A project that a workspace tool declares.

@@ -40,7 +40,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
                 entry.places.insert((finding.at.clone(), if one.proof == Proof::Package { "package" } else { "host" }));
             }
             Fact::Package(package) if !is_test(input, &finding.at) => {
-                for (service, dependency) in dependencies(package).filter(|(service, _)| !own.contains(service)) {
+                for (service, dependency) in dependencies(&finding.at, package).filter(|(service, _)| !own.contains(service)) {
                     let entry = found.entry(service).or_default();
                     entry.packages.insert(dependency.name.clone());
                     entry.listed_by.extend(usage.containers(model, &finding.at.path));
@@ -79,13 +79,14 @@ fn own_services(input: &Input<'_>) -> BTreeSet<&'static str> {
     services
 }
 
-/// The registry of the packages that manifests name today, as the catalogue calls it.
+/// The registry of npm, as the catalogue calls it.
 const NPM: &str = "npm";
 
 /// The known services among the dependencies that a package needs when it runs, with the name and line of each.
-fn dependencies(package: &Package) -> impl Iterator<Item = (&'static str, &Dependency)> {
+fn dependencies<'a>(at: &Location, package: &'a Package) -> impl Iterator<Item = (&'static str, &'a Dependency)> + use<'a> {
+    let registry = if at.path.name() == "go.mod" { "go" } else { NPM };
     let needed = package.dependencies.iter().filter(|one| one.scope == DependencyScope::Runtime);
-    needed.filter_map(|one| Some((ServiceCatalogue::get().by_package(NPM, &one.name)?, one)))
+    needed.filter_map(move |one| Some((ServiceCatalogue::get().by_package(registry, &one.name)?, one)))
 }
 
 fn add(name: &'static str, found: Found, model: &mut Model) {

@@ -15,6 +15,7 @@ mod integrations;
 mod jobs;
 mod messaging;
 mod names;
+mod packages;
 mod relays;
 mod routes;
 mod scripts;
@@ -39,6 +40,7 @@ use crate::model::Model;
 use graph::Graph;
 use messaging::Traffic;
 use names::Names;
+use packages::Packages;
 use usage::Usage;
 
 /// What the passes read.
@@ -54,6 +56,7 @@ pub(crate) struct Input<'a> {
     /// Who is on each channel, once the messaging pass has run.
     channels: OnceCell<BTreeMap<String, Traffic>>,
     usage: OnceCell<Usage>,
+    packages: OnceCell<Packages<'a>>,
 }
 
 impl<'a> Input<'a> {
@@ -67,6 +70,7 @@ impl<'a> Input<'a> {
             graph: OnceCell::new(),
             channels: OnceCell::new(),
             usage: OnceCell::new(),
+            packages: OnceCell::new(),
         }
     }
 
@@ -76,6 +80,11 @@ impl<'a> Input<'a> {
             Fact::Controller(controller) => Some((&finding.at, controller)),
             _ => None,
         })
+    }
+
+    /// The packages of Go.
+    fn packages(&self) -> &Packages<'a> {
+        self.packages.get_or_init(|| Packages::of(self.map, self.findings))
     }
 
     /// Whose the files outside of all containers are; the containers must be complete.

@@ -17,6 +17,8 @@ pub(super) struct Usage {
     folders: BTreeMap<RepoPath, BTreeSet<String>>,
     /// Folder of a workspace package -> the containers whose manifests need it, directly or through others.
     packages: BTreeMap<RepoPath, BTreeSet<String>>,
+    /// Folder of a package of Go -> the containers whose program brings it in.
+    programs: BTreeMap<RepoPath, BTreeSet<String>>,
 }
 
 impl Usage {
@@ -39,7 +41,7 @@ impl Usage {
                 starts.entry(owner).or_default().push(file);
             }
         }
-        let mut usage = Self { packages: package_users(input, model), ..Self::default() };
+        let mut usage = Self { packages: package_users(input, model), programs: program_users(input, model), ..Self::default() };
         for (container, files) in starts {
             let mut open = files;
             let mut seen: BTreeSet<&RepoPath> = BTreeSet::new();
@@ -67,6 +69,9 @@ impl Usage {
     /// The containers that a file works for: its owner, else those that import it, else those whose manifests need its package,
     /// else those that import anything of its library.
     pub(super) fn containers(&self, model: &Model, file: &RepoPath) -> BTreeSet<String> {
+        if let Some(users) = self.programs.get(&file.parent()).filter(|_| file.extension() == "go") {
+            return users.clone();
+        }
         if let Some(owner) = owner_of(model, file) {
             return BTreeSet::from([owner.to_owned()]);
         }
@@ -79,6 +84,18 @@ impl Usage {
         let holding = self.packages.iter().filter(|(folder, _)| !folder.is_root() && file.is_within(folder));
         holding.max_by_key(|(folder, _)| folder.as_str().len()).map(|(_, users)| users).filter(|users| !users.is_empty())
     }
+}
+
+/// The packages of Go that the program of each container brings in.
+fn program_users(input: &Input<'_>, model: &Model) -> BTreeMap<RepoPath, BTreeSet<String>> {
+    let mut users: BTreeMap<RepoPath, BTreeSet<String>> = BTreeMap::new();
+    for (key, container) in &model.containers {
+        let folder = container.path.as_ref().filter(|folder| input.packages().package(folder).is_some_and(|one| one.name == "main"));
+        for reached in folder.into_iter().flat_map(|folder| input.packages().reach(folder).folders) {
+            users.entry(reached).or_default().insert(key.clone());
+        }
+    }
+    users
 }
 
 /// Follows the dependencies of manifests from every container through the packages of the workspace.

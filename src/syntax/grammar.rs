@@ -13,11 +13,13 @@ pub(crate) enum Grammar {
     TypeScript,
     /// TypeScript or JavaScript with JSX.
     Tsx,
+    /// Go.
+    Go,
 }
 
 impl Grammar {
     /// Every grammar, in the order of [`Grammar::index`].
-    pub(crate) const ALL: &'static [Self] = &[Self::TypeScript, Self::Tsx];
+    pub(crate) const ALL: &'static [Self] = &[Self::TypeScript, Self::Tsx, Self::Go];
 
     /// Its place in arrays that hold one item per grammar.
     pub(crate) fn index(self) -> usize {
@@ -28,6 +30,7 @@ impl Grammar {
         match self {
             Self::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
             Self::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
+            Self::Go => tree_sitter_go::LANGUAGE.into(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Manifests of packages and workspaces: what a folder is, what it needs, how it is started.
 
 mod angular_cli;
+mod go_mod;
+mod go_work;
 mod nest_cli;
 mod nx;
 mod package_json;
@@ -12,6 +14,8 @@ use super::Extractor;
 /// The extractors of manifests.
 pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &angular_cli::EXTRACTOR,
+    &go_mod::EXTRACTOR,
+    &go_work::EXTRACTOR,
     &nest_cli::EXTRACTOR,
     &nx::EXTRACTOR,
     &package_json::EXTRACTOR,

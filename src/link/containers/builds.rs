@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::affinity::{self, Affinity};
 use super::units::{Image, Unit, nearest};
-use super::{frameworks, platforms};
+use super::{frameworks, platforms, programs};
 use crate::finding::{DockerStage, Dockerfile, ImageBuild, ProjectKind};
 use crate::link::images;
 use crate::location::RepoPath;
@@ -14,7 +14,7 @@ use crate::location::RepoPath;
 pub(super) fn unit_of(units: &BTreeMap<RepoPath, Unit<'_>>, image: Image<'_>, build: Option<&ImageBuild>) -> Option<RepoPath> {
     let (at, file) = (image.at, image.file);
     if platforms::of_image(file).is_some_and(|platform| !platform.runs_npm) {
-        return None;
+        return platforms::of_image(file).filter(|platform| platform.runs_go()).and_then(|_| programs::unit_of(units, image, build));
     }
     let stages = shipped(file, image.target);
     let own = nearest(units, &at.path).filter(|folder| !folder.is_root());
@@ -77,7 +77,7 @@ pub(super) fn is_shipped(image: Image<'_>) -> bool {
 }
 
 /// The stages that an image is made of: what is shipped, and all that is copied into it from other stages.
-fn reached<'a>(file: &'a Dockerfile, target: Option<&str>) -> Vec<&'a DockerStage> {
+pub(super) fn reached<'a>(file: &'a Dockerfile, target: Option<&str>) -> Vec<&'a DockerStage> {
     let mut found: Vec<&'a DockerStage> = shipped(file, target);
     let mut next = 0;
     while let Some(stage) = found.get(next).copied() {

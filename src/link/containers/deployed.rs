@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::affinity::{self, Affinity};
 use super::builds;
 use super::frameworks;
+use super::programs;
 use super::services::{Service, inner_port, is_job_word};
 use super::units::{Image, Unit, is_example};
 use super::versions::Catalogs;
@@ -59,6 +60,9 @@ pub(super) fn add_images<'a>(
 
 /// Whether a unit runs on its own.
 pub(super) fn is_deployed(unit: &Unit<'_>, services: &[Service<'_>], input: &Input<'_>) -> bool {
+    if is_program(unit) {
+        return programs::is_deployed(unit, services.iter().any(|service| service.unit.as_ref() == Some(&unit.folder)));
+    }
     if unit.is_declared(ProjectKind::Application) {
         return has_code(unit, input);
     }
@@ -78,6 +82,11 @@ pub(super) fn is_deployed(unit: &Unit<'_>, services: &[Service<'_>], input: &Inp
     let served = services.iter().any(|service| service.unit.as_ref() == Some(&unit.folder) && (service.is_built() || !importable));
     let started = frameworks::can_start(unit) && (frameworks::of(unit, input.map).is_some() || frameworks::runs_a_server(unit));
     served || !unit.images.is_empty() || !importable && (started || frameworks::is_configured(unit, input.map))
+}
+
+/// Whether a unit is a program of Go. A folder that starts something else too is that: the program beside a manifest of npm is its tool.
+fn is_program(unit: &Unit<'_>) -> bool {
+    unit.program.is_some() && unit.starts.is_empty() && !unit.is_declared(ProjectKind::Application) && !frameworks::can_start(unit)
 }
 
 /// A folder that only holds manifests (a template, a project that was taken away) runs nothing.
@@ -127,9 +136,10 @@ fn is_watch(command: &str) -> bool {
 /// The container of a unit with the services that are it.
 pub(super) fn container(unit: &Unit<'_>, key: &str, services: &[&Service<'_>], input: &Input<'_>, catalogs: &Catalogs<'_>) -> Container {
     let framework = frameworks::of(unit, input.map);
-    let serves = unit.starts.iter().any(|(_, start)| start.kind != BootstrapKind::Standalone);
+    let serves = unit.starts.iter().any(|(_, start)| start.kind != BootstrapKind::Standalone)
+        || unit.program.as_ref().is_some_and(|program| program.serves());
     let named_job = key.split(|c: char| !c.is_alphanumeric()).any(is_job_word) || services.iter().any(|service| service.is_job());
-    let kind = if named_job && !serves { "Job/Task" } else { frameworks::kind(unit, framework) };
+    let kind = if named_job && !serves { "Job/Task" } else { kind_of(unit, framework) };
     let mut ports = ports(unit);
     let images = unit.images.iter().chain(services.iter().flat_map(|service| &service.images));
     ports.extend(
@@ -142,11 +152,21 @@ pub(super) fn container(unit: &Unit<'_>, key: &str, services: &[&Service<'_>], i
     Container {
         description: description(unit, input),
         kind: kind.to_owned(),
-        technology: Some(frameworks::technology(unit, framework, input.map, catalogs)),
+        technology: Some(match unit.program.as_ref().filter(|_| is_program(unit)) {
+            Some(program) => program.technology(),
+            None => frameworks::technology(unit, framework, input.map, catalogs),
+        }),
         path: Some(unit.folder.clone()),
         image: services.iter().find_map(|service| service.own_image()).map(str::to_owned),
         ports,
         ..Container::default()
+    }
+}
+
+fn kind_of(unit: &Unit<'_>, framework: Option<&frameworks::Framework>) -> &'static str {
+    match unit.program.as_ref().filter(|_| is_program(unit)) {
+        Some(program) => program.kind(),
+        None => frameworks::kind(unit, framework),
     }
 }
 
@@ -155,7 +175,7 @@ pub(super) fn second(unit: &Unit<'_>, key: &str, service: &Service<'_>) -> Conta
     let how = service.command().map_or_else(String::new, |command| format!(" with `{command}`"));
     Container {
         description: format!("Runs the code of {key}{how}."),
-        kind: if service.is_job() { "Job/Task" } else { frameworks::kind(unit, None) }.to_owned(),
+        kind: if service.is_job() { "Job/Task" } else { kind_of(unit, None) }.to_owned(),
         image: service.own_image().map(str::to_owned),
         ports: service.ports(),
         relationships: BTreeSet::from([Relationship { target: key.to_owned(), description: "Runs its code".to_owned(), technology: None }]),
@@ -169,7 +189,8 @@ fn description(unit: &Unit<'_>, input: &Input<'_>) -> String {
     let names: Vec<&str> = unit.names().into_iter().chain(["description", "todo", unit.folder.name()]).collect();
     let stated = stated.filter(|text| !names.iter().any(|name| text.eq_ignore_ascii_case(name)));
     let readme = || readme_of(input, &unit.folder).and_then(|readme| readme.paragraph.as_deref());
-    stated.or_else(readme).unwrap_or_default().to_owned()
+    let doc = || unit.program.as_ref().and_then(|program| program.doc());
+    stated.or_else(doc).or_else(readme).unwrap_or_default().to_owned()
 }
 
 /// The README of a folder.
@@ -210,6 +231,12 @@ pub(super) fn prove(unit: &Unit<'_>, key: &str, model: &mut Model) {
     }
     for (at, _) in &unit.starts {
         model.prove(at, "application start", &["containers", key]);
+    }
+    for (at, _) in unit.program.iter().flat_map(|program| &program.files) {
+        model.prove(at, "program start", &["containers", key]);
+    }
+    if let Some((at, _)) = unit.program.as_ref().and_then(|program| program.module()).filter(|(at, _)| at.path.parent() == unit.folder) {
+        model.prove(at, "module", &["containers", key]);
     }
     for image in &unit.images {
         model.prove(image.at, "image file", &["containers", key]);

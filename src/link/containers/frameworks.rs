@@ -229,7 +229,8 @@ pub(super) fn can_start(unit: &Unit<'_>) -> bool {
 
 /// Whether anything in a unit says that it can be run at all; a name alone never makes a folder a service.
 pub(super) fn may_run(unit: &Unit<'_>) -> bool {
-    !unit.joins_others && (!unit.starts.is_empty() || unit.is_declared(ProjectKind::Application) || can_start(unit))
+    !unit.joins_others
+        && (unit.program.is_some() || !unit.starts.is_empty() || unit.is_declared(ProjectKind::Application) || can_start(unit))
 }
 
 /// Whether `start` runs a server or worker of Node.js, whatever it is made with: a program of the package's own, not a tool.

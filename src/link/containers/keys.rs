@@ -19,8 +19,16 @@ fn parts(unit: &Unit<'_>, root_name: &str) -> Vec<String> {
         return if bare { parts[..parts.len() - 1].to_vec() } else { parts };
     }
     let package = unit.package.and_then(|(_, package)| package.name.as_deref()).map(without_scope);
+    let module = unit.program.as_ref().and_then(|program| program.module()).filter(|(at, _)| at.path.parent().is_root());
+    let module = module.and_then(|(_, module)| module.name.as_deref()).map(module_name);
     let project = unit.projects.first().map(|(_, project)| project.name.as_str());
-    vec![package.or(project).filter(|name| !name.is_empty()).unwrap_or(root_name).to_owned()]
+    vec![package.or(project).or(module).filter(|name| !name.is_empty()).unwrap_or(root_name).to_owned()]
+}
+
+/// `shop` of `github.com/acme/shop/v2`.
+fn module_name(path: &str) -> &str {
+    let is_version = |part: &&str| part.len() > 1 && part.starts_with('v') && part[1..].bytes().all(|byte| byte.is_ascii_digit());
+    path.rsplit('/').find(|part| !is_version(part)).unwrap_or(path)
 }
 
 /// For each path the shortest end of it that no other path ends with.

@@ -9,6 +9,7 @@ mod frameworks;
 mod keys;
 mod lines;
 mod platforms;
+mod programs;
 mod services;
 #[cfg(test)]
 mod tests;

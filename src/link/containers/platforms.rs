@@ -43,6 +43,11 @@ impl Platform {
         version.map_or_else(|| self.name.to_owned(), |version| format!("{} {version}", self.name))
     }
 
+    /// Whether it brings the tools of Go.
+    pub(super) fn runs_go(&self) -> bool {
+        self.name == "Go"
+    }
+
     fn is_base(&self, base: &str) -> bool {
         let name = images::name_of(base);
         let last = name.rsplit('/').next().unwrap_or(name);

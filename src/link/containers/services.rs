@@ -150,7 +150,7 @@ fn join<'a>(
     for (at, fact) in built {
         let Some(build) = &fact.build else { continue };
         let image = files.get(&build.dockerfile).map(|image| Image { target: build.target.as_deref(), ..*image });
-        let unit = built_unit(name, build, image, units);
+        let unit = built_unit((name, fact.image.as_deref()), build, image, units);
         let service = services.entry(unit.clone()).or_insert_with(blank);
         service.unit = unit;
         service.images.extend(image);
@@ -168,9 +168,18 @@ fn join<'a>(
 }
 
 /// The unit that a build makes; where the image file does not tell, the one that is called like the service.
-fn built_unit(name: &str, build: &ImageBuild, image: Option<Image<'_>>, units: &BTreeMap<RepoPath, Unit<'_>>) -> Option<RepoPath> {
+fn built_unit(
+    (name, tag): (&str, Option<&str>),
+    build: &ImageBuild,
+    image: Option<Image<'_>>,
+    units: &BTreeMap<RepoPath, Unit<'_>>,
+) -> Option<RepoPath> {
     let own = || units.values().filter(|unit| frameworks::may_run(unit));
     let found = match image {
+        Some(image) if platforms::of_image(image.file).is_some_and(|platform| platform.runs_go()) => {
+            return builds::unit_of(units, image, Some(build))
+                .or_else(|| program_called(&[name, tag.map(image_word).unwrap_or_default()], units));
+        }
         Some(image) if platforms::of_image(image.file).is_some_and(|platform| !platform.runs_npm) => return None,
         Some(image) => builds::unit_of(units, image, Some(build)),
         None => nearest(units, &build.context.join("any"))
@@ -182,13 +191,24 @@ fn built_unit(name: &str, build: &ImageBuild, image: Option<Image<'_>>, units: &
     found.or_else(|| affinity::best(own(), &[name], Affinity::Alike).map(|unit| unit.folder.clone()))
 }
 
+/// `trainer` of `gcr.io/acme/trainer:1.2`.
+fn image_word(image: &str) -> &str {
+    images::name_of(image).rsplit('/').next().unwrap_or_default()
+}
+
+/// The program that is called like a service or the image that it makes.
+fn program_called(names: &[&str], units: &BTreeMap<RepoPath, Unit<'_>>) -> Option<RepoPath> {
+    let programs = units.values().filter(|unit| unit.program.is_some());
+    affinity::best(programs, names, Affinity::Alike).map(|unit| unit.folder.clone())
+}
+
 /// The unit that a service with an image from elsewhere runs: the image of a known product runs none.
 fn by_name(service: &Service<'_>, units: &BTreeMap<RepoPath, Unit<'_>>) -> Option<RepoPath> {
     let image = service.image()?;
     if images::software(image).is_some() {
         return None;
     }
-    let mut names = vec![service.name.as_str(), images::name_of(image).rsplit('/').next().unwrap_or_default()];
+    let mut names = vec![service.name.as_str(), image_word(image)];
     names.extend(service.facts.iter().filter_map(|(_, fact)| fact.container_name.as_deref()));
     let own = units.values().filter(|unit| frameworks::may_run(unit));
     affinity::best(own, &names, Affinity::Prefixed).map(|unit| unit.folder.clone())

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::programs::{self, Program};
 use crate::classify::RepoMap;
 use crate::finding::{Bootstrap, BootstrapKind, Dockerfile, Fact, Finding, Package, Project, ProjectKind};
 use crate::link::{Input, starts};
@@ -35,6 +36,8 @@ pub(super) struct Unit<'a> {
     pub(super) projects: Vec<Found<'a, Project>>,
     /// Where code in it starts an application.
     pub(super) starts: Vec<Found<'a, Bootstrap>>,
+    /// The program of Go that stands in it.
+    pub(super) program: Option<Program<'a>>,
     /// The image files that build it.
     pub(super) images: Vec<Image<'a>>,
     /// Whether it lies among the sources of another unit: a template for what that one generates, or a part with a manifest of its own.
@@ -126,7 +129,7 @@ pub(super) fn collect<'a>(input: &Input<'a>) -> BTreeMap<RepoPath, Unit<'a>> {
     let live = |path: &RepoPath| !map.is_test_folder(path) && !is_example(path);
     for finding in findings {
         match &finding.fact {
-            Fact::Package(package) if live(&finding.at.path.parent()) => {
+            Fact::Package(package) if live(&finding.at.path.parent()) && !programs::is_module(finding) => {
                 unit_at(&mut units, &finding.at.path.parent()).package = Some((&finding.at, package));
             }
             Fact::Project(project) if live(&project.root) => {
@@ -137,6 +140,7 @@ pub(super) fn collect<'a>(input: &Input<'a>) -> BTreeMap<RepoPath, Unit<'a>> {
     }
     add_starts(input, &mut units);
     add_manifests_above(&mut units);
+    programs::add(input, &mut units, &live);
     mark_roots(findings, &mut units);
     units.retain(|_, unit| !unit.only_tests());
     units
@@ -234,6 +238,6 @@ fn mark_roots(findings: &[Finding], units: &mut BTreeMap<RepoPath, Unit<'_>>) {
     }
     for unit in units.values_mut() {
         unit.joins_others |= unit.package.is_some_and(|(_, package)| !package.workspaces.is_empty());
-        unit.joins_others &= unit.starts.is_empty() && !unit.is_declared(ProjectKind::Application);
+        unit.joins_others &= unit.starts.is_empty() && unit.program.is_none() && !unit.is_declared(ProjectKind::Application);
     }
 }
