@@ -6,6 +6,7 @@ pub(crate) mod context;
 mod demand;
 pub(crate) mod docker;
 pub(crate) mod docs;
+mod embedded;
 pub(crate) mod go;
 mod language;
 pub(crate) mod manifest;

@@ -29,6 +29,33 @@ pub(crate) struct SchemaScript {
     pub(crate) has_down: bool,
     /// Whether placeholders of a template stand in it.
     pub(crate) is_template: bool,
+    /// What its tool orders it by.
+    pub(crate) order: ScriptOrder,
+}
+
+/// What a tool orders its scripts by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ScriptOrder {
+    /// The path says whether it is a migration, and its place among them.
+    #[default]
+    Path,
+    /// It is a migration; the name of its file, compared as text, says its place.
+    FileName,
+    /// It is a migration with this number, among all of its package.
+    Number(u64),
+    /// It is one of the files that another one calls in its order, or the one that calls them.
+    Included,
+}
+
+/// Another file whose statements run in the place of the one that names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Inclusion {
+    /// The file or folder, as written.
+    pub(crate) target: String,
+    /// The folder that it is looked for in first; the root of the repository or of its resources is the other.
+    pub(crate) from: crate::location::RepoPath,
+    /// All files of a folder, in the order of their names.
+    pub(crate) is_folder: bool,
 }
 
 /// Where scripts put names without a schema, as the settings of their tool say.
@@ -63,6 +90,15 @@ pub(crate) struct SchemaStatement {
     pub(crate) change: SchemaChange,
     /// It says IF [NOT] EXISTS, or stands under a guard of a DO block: that it has nothing to do is no fault.
     pub(crate) lenient: bool,
+    /// Its turn among the statements of its file, where that is not the order of their lines.
+    pub(crate) step: u32,
+}
+
+impl SchemaStatement {
+    /// A statement that runs in the order of its line.
+    pub(crate) fn new(change: SchemaChange, lenient: bool) -> Self {
+        Self { change, lenient, step: 0 }
+    }
 }
 
 /// One change of a catalog.
@@ -124,6 +160,8 @@ pub(crate) enum SchemaChange {
     DropSchema(String),
     /// `ALTER SCHEMA ... RENAME TO`
     RenameSchema(String, String),
+    /// The statements of another file
+    Include(Inclusion),
     /// `SET search_path`, `USE`: where names without a schema live from here to the end of the file
     SetSearchPath(Vec<String>),
 }
@@ -374,6 +412,8 @@ pub(crate) enum TableAction {
     RenameColumn(String, String),
     /// MODIFY, CHANGE: the old name and the whole new definition
     RedefineColumn(String, ColumnDefinition),
+    /// The old name and the whole new definition, of a tool that makes the column anew where its type is spelled otherwise
+    ReplaceColumn(String, ColumnDefinition),
     /// RENAME TO
     Rename(ObjectName),
     /// SET SCHEMA
@@ -390,6 +430,8 @@ pub(crate) enum TableAction {
     AddConstraint(ConstraintDefinition),
     /// DROP CONSTRAINT
     DropConstraint(String),
+    /// Drop the foreign key of these columns, whatever its name
+    DropForeignKey(Vec<String>),
     /// DROP PRIMARY KEY
     DropPrimaryKey,
     /// RENAME CONSTRAINT

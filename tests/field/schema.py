@@ -2,10 +2,12 @@
 """Measures `data_schema` of a real repository against a real PostgreSQL.
 
 usage: schema.py BINARY REPOSITORY FOLDER PATTERN [--lexical|--dated] [--prefix KEY_PREFIX] [--sql 'statements run first'] [--replace REGEX TEXT]
-       [--up REGEX] [--store ENGINE]
+       [--up REGEX] [--store ENGINE] [--run COMMAND] [--ignore REGEX]
 
 Applies the files of FOLDER that match PATTERN (a glob), in the order of the tool, to a throw-away server, scans the repository with
 BINARY, and prints precision, recall and F1 for tables, columns, types, nullability, primary keys, foreign keys and enums.
+With --run a shell command makes the schema instead, with PGHOST, PGUSER and PGDATABASE set: the tool of the repository itself, for migrations
+that are written in code. --ignore leaves tables out, as those in which tools keep their books.
 Types are put into the server's words by the server. --up cuts each file where the expression matches (the way back of goose or dbmate).
 """
 
@@ -122,6 +124,10 @@ def document_facts(server, schema, prefix, store):
     return facts
 
 
+def ignored(fact, pattern):
+    return re.search(pattern, fact if isinstance(fact, str) else fact[0]) is not None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ["binary", "repository", "folder", "pattern"]:
@@ -132,12 +138,17 @@ def main():
     parser.add_argument("--sql", default="")
     parser.add_argument("--replace", nargs=2)
     parser.add_argument("--up")
+    parser.add_argument("--run")
+    parser.add_argument("--ignore", default="^$")
     parser.add_argument("--store", default="PostgreSQL", help="only tables of this engine; a repository may hold others")
     arguments = parser.parse_args()
     server = Server()
     try:
         server.psql(text=arguments.sql)
-        for path in ordered(arguments):
+        if arguments.run:
+            place = {"PGHOST": server.folder, "PGUSER": "postgres", "PGDATABASE": "postgres"}
+            subprocess.run(arguments.run, shell=True, check=False, cwd=arguments.repository, env={**os.environ, **place})
+        for path in [] if arguments.run else ordered(arguments):
             with open(path, encoding="utf-8") as file:
                 text = file.read()
             text = re.split(arguments.up, text)[0] if arguments.up else text
@@ -147,6 +158,7 @@ def main():
                 print(f"the server refuses a part of {path}: {faults[0]}")
         scan = subprocess.run([arguments.binary, arguments.repository, "-q"], check=True, capture_output=True, text=True)
         expected = server_facts(server)
+        expected = {kind: {one for one in truth if not ignored(one, arguments.ignore)} for kind, truth in expected.items()}
         found = document_facts(server, json.loads(scan.stdout)["data_schema"], arguments.prefix, arguments.store)
     finally:
         server.stop()

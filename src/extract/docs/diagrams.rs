@@ -64,7 +64,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
 }
 
 fn emit(sink: &mut Sink<'_>, line: u32, change: SchemaChange) {
-    sink.fact(line, Fact::DocumentedSchema(Box::new(SchemaStatement { change, lenient: true })));
+    sink.fact(line, Fact::DocumentedSchema(Box::new(SchemaStatement::new(change, true))));
 }
 
 /// Headings that name a model, with the table that a label below them gives it.

@@ -146,7 +146,7 @@ impl Reader<'_, '_> {
 }
 
 fn emit(sink: &mut Sink<'_>, line: u32, change: SchemaChange) {
-    sink.fact(line, Fact::DocumentedSchema(Box::new(SchemaStatement { change, lenient: true })));
+    sink.fact(line, Fact::DocumentedSchema(Box::new(SchemaStatement::new(change, true))));
 }
 
 fn object(name: &str) -> ObjectName {

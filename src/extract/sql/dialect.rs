@@ -26,7 +26,7 @@ pub(super) fn detect(path: &str, text: &str) -> Dialect {
     by_path(path).unwrap_or_else(|| by_text(text))
 }
 
-fn by_path(path: &str) -> Option<Dialect> {
+pub(super) fn by_path(path: &str) -> Option<Dialect> {
     // A folder is named for its engine; a file name speaks of many things, and only a part between dots is the engine's.
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let in_name = name.split('.').skip(1);
@@ -37,7 +37,7 @@ fn by_path(path: &str) -> Option<Dialect> {
 /// Tokens that are looked at; a file shows its dialect early.
 const LOOKED_AT: usize = 20_000;
 
-fn by_text(text: &str) -> Dialect {
+pub(super) fn by_text(text: &str) -> Dialect {
     // Backticks and brackets are plain symbols to this lexis, so that each shows itself.
     let words: Vec<String> = Tokens::new(text, Lexis::Postgres)
         .filter(Token::is_solid)

@@ -97,10 +97,10 @@ fn read(cx: &FileCx<'_>, sink: &mut Sink<'_>, (start, end): (usize, usize), is_s
     let written = &cx.text[start..end];
     let dialect = dialect::detect("", written);
     let (text, indexes) = without_indexes(written, lexis(dialect));
-    let mut reader = Reader { cx, sink, dialect, from: Origin::Document { is_sql } };
+    let mut reader = Reader { line_of: &|offset| cx.line(offset), sink, dialect, from: Origin::Document { is_sql }, step: 0 };
     reader.read(&text, start, Nesting { depth: 0, guarded: true });
     for (offset, index) in indexes {
-        let statement = SchemaStatement { change: SchemaChange::CreateIndex(index), lenient: true };
+        let statement = SchemaStatement::new(SchemaChange::CreateIndex(index), true);
         sink.fact(cx.line(start + offset), Fact::DocumentedSchema(Box::new(statement)));
     }
 }

@@ -6,6 +6,7 @@ mod comments;
 mod dialect;
 mod directives;
 mod documents;
+pub(super) mod embedded;
 mod flyway;
 mod generic;
 mod placeholders;

@@ -6,7 +6,7 @@ use super::{blocks, dialect, directives, generic, placeholders, places, postgres
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::Fact;
-use crate::finding::schema::{Dialect, SchemaScript};
+use crate::finding::schema::{Dialect, SchemaScript, ScriptOrder};
 use crate::gap::GapCode;
 use crate::syntax::sql::Lexis;
 use crate::syntax::sql::split::{ChunkKind, split};
@@ -29,10 +29,17 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let going_up = !places::goes_back(&cx.file.path);
     let (text, is_template) = placeholders::filled(&applied.text);
     let dialect = dialect::detect(cx.file.path.as_str(), &text);
-    let script = SchemaScript { dialect, tool: applied.tool, goes_back: !going_up, has_down: applied.has_down, is_template };
+    let script = SchemaScript {
+        dialect,
+        tool: applied.tool,
+        goes_back: !going_up,
+        has_down: applied.has_down,
+        is_template,
+        order: if applied.tool == Some("Liquibase") { ScriptOrder::Included } else { ScriptOrder::Path },
+    };
     sink.fact(1, Fact::SchemaScript(script));
     if going_up {
-        let mut reader = Reader { cx, sink, dialect, from: Origin::Script };
+        let mut reader = Reader { line_of: &|offset| cx.line(offset), sink, dialect, from: Origin::Script, step: 0 };
         reader.read(&text, 0, Nesting { depth: 0, guarded: false });
     }
 }
@@ -57,10 +64,13 @@ pub(super) enum Origin {
 }
 
 pub(super) struct Reader<'a, 's, 'k> {
-    pub(super) cx: &'a FileCx<'a>,
+    /// The line, from 1, of an offset that a text is read at.
+    pub(super) line_of: &'a dyn Fn(usize) -> u32,
     pub(super) sink: &'s mut Sink<'k>,
     pub(super) dialect: Dialect,
     pub(super) from: Origin,
+    /// The turn of the statements, where that is not the order of their lines.
+    pub(super) step: u32,
 }
 
 impl Reader<'_, '_, '_> {
@@ -72,9 +82,10 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    fn read_chunk(&mut self, text: &str, base: usize, nesting: Nesting) {
-        let cx = self.cx;
-        let line_of = |offset: usize| cx.line(base + offset);
+    /// Reads one statement that starts at an offset of the file.
+    pub(super) fn read_chunk(&mut self, text: &str, base: usize, nesting: Nesting) {
+        let line_at = self.line_of;
+        let line_of = |offset: usize| line_at(base + offset);
         let (text, skipped, guarded) = if nesting.depth > 0 { blocks::without_control(text) } else { (text, 0, false) };
         let base = base + skipped;
         let line_of = |offset: usize| line_of(skipped + offset);
@@ -120,6 +131,7 @@ impl Reader<'_, '_, '_> {
             Ok(reading) => {
                 for (offset, mut change) in reading.changes {
                     change.lenient |= nesting.guarded;
+                    change.step = self.step;
                     let fact = if self.from == Origin::Script { Fact::SchemaStatement } else { Fact::DocumentedSchema };
                     self.sink.fact(statement.line(offset), fact(Box::new(change)));
                 }
@@ -176,7 +188,7 @@ const BETWEEN: &[&str] = &[
 ];
 
 /// Whether a statement, by its first words, may change what the document shows.
-fn changes_a_catalog(head: &[String], text: &str) -> bool {
+pub(super) fn changes_a_catalog(head: &[String], text: &str) -> bool {
     let Some(verb) = head.first() else { return false };
     match verb.as_str() {
         "create" | "alter" | "drop" | "comment" => {

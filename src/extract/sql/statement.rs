@@ -58,7 +58,7 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn add(&mut self, offset: usize, lenient: bool, change: SchemaChange) {
-        self.changes.push((offset, SchemaStatement { change, lenient }));
+        self.changes.push((offset, SchemaStatement::new(change, lenient)));
     }
 }
 

@@ -12,12 +12,15 @@ mod decorators;
 mod doc_comment;
 mod environment;
 mod imports;
+mod knex;
 mod messaging;
+mod migrations;
 mod nestjs;
 mod redis;
 mod schedule;
 mod scope;
 mod strings;
+mod typeorm;
 mod types;
 mod values;
 
@@ -29,10 +32,12 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &cqrs::EXTRACTOR,
     &declarations::EXTRACTOR,
     &environment::EXTRACTOR,
+    &knex::EXTRACTOR,
     &messaging::EXTRACTOR,
     &nestjs::EXTRACTOR,
     &redis::EXTRACTOR,
     &schedule::EXTRACTOR,
+    &typeorm::EXTRACTOR,
 ];
 
 #[cfg(test)]

@@ -40,6 +40,31 @@ pub(super) fn template<'t>(node: Node<'t>, text: &str) -> Vec<Piece<'t>> {
     pieces
 }
 
+/// The parts of what stands between the quotes: the offset of each, its text, and whether it stands there as it is.
+pub(super) fn parts(raw: &str) -> Vec<(usize, String, bool)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = raw[from..].find('\\').map(|at| from + at) {
+        if at > from {
+            found.push((from, raw[from..at].to_owned(), true));
+        }
+        let rest = &raw[at + 1..];
+        let length = match rest.chars().next() {
+            Some('x') => 3,
+            Some('u') if rest[1..].starts_with('{') => rest.find('}').map_or(rest.len(), |end| end + 1),
+            Some('u') => 5,
+            Some(letter) => letter.len_utf8(),
+            None => 0,
+        };
+        from = (1..=length.min(rest.len())).rev().map(|length| at + 1 + length).find(|end| raw.is_char_boundary(*end)).unwrap_or(raw.len());
+        found.push((at, unescape(&raw[at..from]), false));
+    }
+    if from < raw.len() {
+        found.push((from, raw[from..].to_owned(), true));
+    }
+    found
+}
+
 fn unescape(raw: &str) -> String {
     if !raw.contains('\\') {
         return raw.to_owned();

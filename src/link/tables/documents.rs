@@ -140,6 +140,7 @@ fn add(owner: Option<String>, mut statements: Vec<Described<'_>>, model: &mut Mo
         scripts: Vec::new(),
         down: 0,
         has_down: false,
+        package: None,
     };
     let folded = Folded { history, catalog, owner, store: None };
     let names = names(&folded, model);

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use super::order::{OrderKey, flyway_key, is_versioned, name_key, natural_key};
-use crate::finding::schema::{Dialect, SchemaScript, SchemaStatement};
+use super::order::{OrderKey, flyway_key, is_versioned, name_key, natural_key, number_key};
+use crate::classify::RepoMap;
+use crate::finding::schema::{Dialect, SchemaScript, SchemaStatement, ScriptOrder};
 use crate::finding::{Fact, Finding};
 use crate::location::{Location, RepoPath};
 
@@ -14,6 +15,8 @@ pub(super) struct Script<'a> {
     pub(super) path: RepoPath,
     pub(super) script: &'a SchemaScript,
     pub(super) statements: Vec<(&'a Location, &'a SchemaStatement)>,
+    /// How many files its statements stand in.
+    pub(super) files: usize,
 }
 
 /// Whether scripts are applied one after the other, or show the schema as it is.
@@ -39,6 +42,8 @@ pub(super) struct History<'a> {
     pub(super) down: usize,
     /// Whether scripts hold their own way back.
     pub(super) has_down: bool,
+    /// The package whose migrations these are, where its tool takes them from any of its folders.
+    pub(super) package: Option<RepoPath>,
 }
 
 /// The scripts that facts speak of, by path.
@@ -46,7 +51,7 @@ pub(super) fn scripts<'a>(findings: &'a [Finding]) -> Vec<Script<'a>> {
     let mut found: BTreeMap<&RepoPath, Script<'a>> = BTreeMap::new();
     for finding in findings {
         if let Fact::SchemaScript(script) = &finding.fact {
-            found.insert(&finding.at.path, Script { path: finding.at.path.clone(), script, statements: Vec::new() });
+            found.insert(&finding.at.path, Script { path: finding.at.path.clone(), script, statements: Vec::new(), files: 1 });
         }
     }
     for finding in findings {
@@ -54,7 +59,9 @@ pub(super) fn scripts<'a>(findings: &'a [Finding]) -> Vec<Script<'a>> {
             script.statements.push((&finding.at, statement));
         }
     }
-    found.into_values().collect()
+    let mut scripts: Vec<Script<'a>> = found.into_values().collect();
+    scripts.iter_mut().for_each(|script| script.statements.sort_by_key(|(_, statement)| statement.step));
+    scripts
 }
 
 /// Where a script belongs.
@@ -72,15 +79,42 @@ type Keyed<'a> = (OrderKey, &'static str, Script<'a>);
 const FOLDERS: &[&str] = &["migrations", "migration", "migrate"];
 
 /// Puts scripts into histories and orders them.
-pub(super) fn histories(scripts: Vec<Script<'_>>) -> Vec<History<'_>> {
-    let mut groups: BTreeMap<(HistoryKind, RepoPath), Vec<Keyed<'_>>> = BTreeMap::new();
+pub(super) fn histories<'a>(scripts: Vec<Script<'a>>, map: &RepoMap) -> Vec<History<'a>> {
+    // A tool that writes migrations in code may write them once for each engine, all in one package.
+    let mut groups: BTreeMap<(HistoryKind, RepoPath, Option<Dialect>), Vec<Keyed<'_>>> = BTreeMap::new();
     for script in scripts {
-        let place = place(&script.path);
-        groups.entry((place.kind, place.folder)).or_default().push((place.key, place.tool, script));
+        let (place, engine) = match place_in_code(&script, map) {
+            Some(place) => (place, Some(script.script.dialect)),
+            None => (place(&script.path), None),
+        };
+        groups.entry((place.kind, place.folder, engine)).or_default().push((place.key, place.tool, script));
     }
-    let mut found: Vec<History<'_>> = groups.into_iter().filter_map(|((kind, folder), group)| history(kind, folder, group)).collect();
+    let mut found: Vec<History<'_>> = groups.into_iter().filter_map(|((kind, folder, _), group)| history(kind, folder, group)).collect();
     found.sort_by(|a, b| (a.kind, &a.folder).cmp(&(b.kind, &b.folder)));
     found
+}
+
+/// The place of a script whose tool does not go by the path alone.
+fn place_in_code(script: &Script<'_>, map: &RepoMap) -> Option<Place> {
+    let (path, tool) = (&script.path, script.script.tool.unwrap_or_default());
+    let (folder, key) = match script.script.order {
+        ScriptOrder::Path => return None,
+        ScriptOrder::FileName => (path.parent(), name_key(path.name())),
+        ScriptOrder::Number(number) => (package_of(path, map), number_key(number, path.name())),
+        // A list of files is a history; files that nothing lists are one for each folder.
+        ScriptOrder::Included if script.files > 1 => (path.clone(), name_key("")),
+        ScriptOrder::Included => (path.parent(), natural_key(path.stem())),
+    };
+    Some(Place { kind: HistoryKind::Migrations, folder, tool, key })
+}
+
+/// The folder of the package that a file belongs to.
+fn package_of(path: &RepoPath, map: &RepoMap) -> RepoPath {
+    let mut at = path.parent();
+    while !at.is_root() && map.file(&at.join("package.json")).is_none() {
+        at = at.parent();
+    }
+    at
 }
 
 fn place(path: &RepoPath) -> Place {
@@ -156,8 +190,10 @@ fn history<'a>(kind: HistoryKind, folder: RepoPath, group: Vec<Keyed<'a>>) -> Op
     let has_down = forward.iter().any(|(_, _, script)| script.script.has_down);
     let scripts: Vec<Script<'a>> = forward.into_iter().map(|(_, _, script)| script).collect();
     let tool = named.or(marked).map(str::to_owned).unwrap_or_default();
+    let by_number = scripts.iter().any(|script| matches!(script.script.order, ScriptOrder::Number(_)));
+    let package = by_number.then(|| folder.clone());
     let folder = common_folder(&scripts).unwrap_or(folder);
-    Some(History { kind, folder, tool, dialect, scripts, down, has_down })
+    Some(History { kind, folder, tool, dialect, scripts, down, has_down, package })
 }
 
 /// The folder that holds all scripts; that of each migration is left out.

@@ -4,11 +4,14 @@
 mod catalog;
 mod documents;
 mod history;
+mod inclusions;
 mod keys;
 mod models;
 mod order;
 mod publish;
 mod relationships;
+
+use std::collections::BTreeSet;
 
 use super::Input;
 use crate::finding::Fact;
@@ -37,7 +40,7 @@ impl Folded<'_> {
 
 /// Folds every history and fills `model.schema`.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
-    let histories = one_engine_each(history::histories(history::scripts(input.findings)), model);
+    let histories = one_engine_each(history::histories(inclusions::flatten(history::scripts(input.findings)), input.map), model);
     let mut folded: Vec<Folded<'_>> = Vec::new();
     for history in histories {
         let owner = owner_of_folder(model, &history.folder);
@@ -98,7 +101,8 @@ fn one_engine_each<'a>(histories: Vec<History<'a>>, model: &mut Model) -> Vec<Hi
     sorted.sort_by(|a, b| (a.dialect, a.kind, &a.folder).cmp(&(b.dialect, b.kind, &b.folder)));
     for history in sorted {
         let place = engine_folder(&history);
-        let twin = kept.iter().find(|other| place.is_some() && engine_folder(other) == place && other.dialect != history.dialect);
+        let is_beside = |other: &History<'_>| place.is_some() && engine_folder(other) == place;
+        let twin = kept.iter().find(|other| other.dialect != history.dialect && (is_beside(other) || in_one_package(other, &history)));
         match twin {
             Some(other) => model.gaps.push(Gap::file(
                 GapCode::NotUnderstood,
@@ -110,6 +114,15 @@ fn one_engine_each<'a>(histories: Vec<History<'a>>, model: &mut Model) -> Vec<Hi
     }
     kept.sort_by(|a, b| (a.kind, &a.folder).cmp(&(b.kind, &b.folder)));
     kept
+}
+
+/// Whether two histories of one package are the same steps for two engines: most of their files are called alike.
+fn in_one_package(one: &History<'_>, other: &History<'_>) -> bool {
+    let names = |history: &History<'_>| history.scripts.iter().map(|script| script.path.name().to_owned()).collect::<BTreeSet<_>>();
+    one.package.is_some() && one.package == other.package && {
+        let (ours, theirs) = (names(one), names(other));
+        ours.intersection(&theirs).count() * 2 >= ours.len().min(theirs.len())
+    }
 }
 
 /// The container that holds a folder: the one with the longest path, else the only one that is built here.
@@ -137,7 +150,7 @@ fn maintenance(history: &History<'_>) -> MigrationHistory {
     MigrationHistory {
         tooling: if history.tool.is_empty() { "SQL scripts".to_owned() } else { history.tool.clone() },
         location: history.folder.as_str().to_owned(),
-        count: history.scripts.len(),
+        count: history.scripts.iter().map(|script| script.files).sum(),
         rollback_strategy: rollback,
     }
 }

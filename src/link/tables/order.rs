@@ -36,6 +36,11 @@ pub(super) fn name_key(name: &str) -> OrderKey {
     OrderKey { repeatable: false, version: vec![Part::Text(name.to_owned())] }
 }
 
+/// A number that the tool sorts by, and the name for those that share it.
+pub(super) fn number_key(number: u64, name: &str) -> OrderKey {
+    OrderKey { repeatable: false, version: vec![Part::Number(u128::from(number)), Part::Text(name.to_owned())] }
+}
+
 /// Numbers as numbers, the rest as text.
 pub(super) fn natural_key(name: &str) -> OrderKey {
     OrderKey { repeatable: false, version: parts(name) }

@@ -2,7 +2,7 @@
 
 use super::tables::column_state;
 use super::{Applied, Catalog, ColumnState, exists, missing};
-use crate::finding::schema::{ColumnDefinition, ColumnPlace, TableAction};
+use crate::finding::schema::{ColumnDefinition, ColumnPlace, Dialect, TableAction};
 use crate::location::Location;
 
 impl Catalog {
@@ -12,6 +12,7 @@ impl Catalog {
             TableAction::DropColumn(name) => self.drop_column(id, name),
             TableAction::RenameColumn(old, new) => self.rename_column(id, old, new, at),
             TableAction::RedefineColumn(old, definition) => self.redefine_column(id, old, definition, at),
+            TableAction::ReplaceColumn(old, definition) => self.replace_column(id, old, definition, at),
             TableAction::Rename(new) => self.rename_table(id, new.schema.as_deref(), Some(&new.name)),
             TableAction::SetSchema(schema) => self.rename_table(id, Some(schema), None),
             TableAction::SetType(name, data_type) => self.set(id, name, at, |column| data_type.clone_into(&mut column.data_type)),
@@ -20,6 +21,7 @@ impl Catalog {
             TableAction::SetGenerated(name, how) => self.set(id, name, at, |column| column.generated.clone_from(how)),
             TableAction::AddConstraint(constraint) => self.add_constraint(id, constraint),
             TableAction::DropConstraint(name) => self.drop_constraint(id, name),
+            TableAction::DropForeignKey(columns) => self.drop_foreign_key(id, columns),
             TableAction::DropPrimaryKey => self.drop_primary_key(id),
             TableAction::RenameConstraint(old, new) => self.rename_constraint(id, old, new),
             TableAction::AttachPartition(name) => self.attach_partition(id, name),
@@ -125,6 +127,18 @@ impl Catalog {
         Ok(())
     }
 
+    /// The column is dropped and added again where its type is not the one of the server to the letter, with all that hangs on it.
+    fn replace_column(&mut self, id: usize, old: &str, definition: &ColumnDefinition, at: &Location) -> Applied {
+        let table = self.table(id).ok_or_else(|| missing("column", old))?;
+        let place = self_position(table, old).ok_or_else(|| missing("column", old))?;
+        let stays = self.dialect != Some(Dialect::Postgres) || server_words(&table.columns[place].data_type) == definition.data_type;
+        if stays {
+            return self.redefine_column(id, old, definition, at);
+        }
+        self.drop_column(id, old)?;
+        self.add_column(id, definition, &ColumnPlace::Last, at)
+    }
+
     /// `MODIFY`, `CHANGE`: everything said before about the column is replaced.
     fn redefine_column(&mut self, id: usize, old: &str, definition: &ColumnDefinition, at: &Location) -> Applied {
         if old != definition.name {
@@ -145,6 +159,32 @@ impl Catalog {
         }
         Ok(())
     }
+}
+
+/// What PostgreSQL's information schema calls a type.
+fn server_words(data_type: &str) -> String {
+    const WORDS: &[(&str, &str)] = &[
+        ("varchar", "character varying"),
+        ("char", "character"),
+        ("int", "integer"),
+        ("int4", "integer"),
+        ("serial", "integer"),
+        ("int2", "smallint"),
+        ("int8", "bigint"),
+        ("bigserial", "bigint"),
+        ("bool", "boolean"),
+        ("decimal", "numeric"),
+        ("float", "double precision"),
+        ("float8", "double precision"),
+        ("float4", "real"),
+        ("timestamp", "timestamp without time zone"),
+        ("timestamptz", "timestamp with time zone"),
+        ("time", "time without time zone"),
+        ("timetz", "time with time zone"),
+    ];
+    let (base, rest) = data_type.split_at(data_type.find(['(', '[']).unwrap_or(data_type.len()));
+    let word = WORDS.iter().find(|(short, _)| *short == base).map_or(base, |(_, long)| long);
+    format!("{word}{rest}")
 }
 
 /// The place of a column; other engines than PostgreSQL do not tell case apart.

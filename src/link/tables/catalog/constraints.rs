@@ -127,6 +127,14 @@ impl Catalog {
         Ok(())
     }
 
+    pub(super) fn drop_foreign_key(&mut self, id: usize, columns: &[String]) -> Applied {
+        let Some(table) = self.table_mut(id) else { return Ok(()) };
+        let is_it = |one: &ConstraintState| matches!(&one.rule, Rule::ForeignKey(key) if key.columns == columns);
+        let before = table.constraints.len();
+        table.constraints.retain(|one| !is_it(one));
+        if table.constraints.len() < before { Ok(()) } else { Err(missing("foreign key of", &columns.join(", "))) }
+    }
+
     pub(super) fn forget_references(&mut self, id: usize, columns: &[String]) {
         let points = |rule: &Rule| matches!(rule, Rule::ForeignKey(key) if key.target == Target::Table(id) && key.references == columns);
         for table in self.tables.iter_mut().flatten() {

@@ -47,6 +47,7 @@ impl Catalog {
                 }
                 Ok(())
             }
+            SchemaChange::Include(inclusion) => Err(missing("file", &inclusion.target)),
             _ => Ok(()),
         }
     }

@@ -64,7 +64,7 @@ fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<
     let mut catalog = Catalog::new(dialect, None);
     catalog.start_file();
     for (at, change) in changes(entities, database) {
-        let statement = SchemaStatement { change, lenient: false };
+        let statement = SchemaStatement::new(change, false);
         if let Err(why) = catalog.apply(&statement, &at) {
             model.gaps.push(Gap::line(GapCode::StatementNotApplied, &at.path, at.line, why.0));
         }
@@ -77,6 +77,7 @@ fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<
         scripts: Vec::new(),
         down: 0,
         has_down: false,
+        package: None,
     };
     let store = (database.conventions.engine == Engine::MongoDb).then_some("MongoDB");
     Folded { history, catalog, owner, store }

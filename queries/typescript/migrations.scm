@@ -1,0 +1,12 @@
+; The functions of a migration that go forward and back: methods, properties, exports.
+((method_definition name: (property_identifier) @name) @up (#eq? @name "up"))
+((method_definition name: (property_identifier) @name) @down (#eq? @name "down"))
+((pair key: (property_identifier) @name) @up (#eq? @name "up"))
+((pair key: (property_identifier) @name) @down (#eq? @name "down"))
+((public_field_definition name: (property_identifier) @name) @up (#eq? @name "up"))
+((function_declaration name: (identifier) @name) @up (#eq? @name "up"))
+((function_declaration name: (identifier) @name) @down (#eq? @name "down"))
+((variable_declarator name: (identifier) @name) @up (#eq? @name "up"))
+((variable_declarator name: (identifier) @name) @down (#eq? @name "down"))
+((assignment_expression left: (member_expression property: (property_identifier) @name)) @up (#eq? @name "up"))
+((assignment_expression left: (member_expression property: (property_identifier) @name)) @down (#eq? @name "down"))
