@@ -179,8 +179,15 @@ const TOKENS: &[(&str, usize)] = &[
     ("ya29.", 12),
 ];
 
+/// No token of the list is shorter.
+const SHORTEST_TOKEN: usize = 12;
+
 fn known_tokens(text: &str) -> Vec<Range> {
     let mut found = Vec::new();
+    // Nearly every text of a document is a short name: one look tells that no word of it is long enough.
+    if !text.split_ascii_whitespace().any(|word| word.len() >= SHORTEST_TOKEN && word.bytes().any(|byte| byte.is_ascii_digit())) {
+        return found;
+    }
     for (prefix, fewest) in TOKENS {
         for (at, _) in text.match_indices(prefix) {
             let starts_word = !text[..at].ends_with(|one: char| one.is_ascii_alphanumeric());

@@ -19,14 +19,16 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let readme = readme_of(input, &root);
     let named = package.and_then(|(_, package)| package.name.as_deref()).map(without_scope).filter(|name| !PLAIN_NAMES.contains(name));
     let title = readme.and_then(|readme| readme.title.as_deref()).filter(|title| is_name(title));
-    let name = named.or(title).unwrap_or(input.root_name).to_owned();
+    let project = named.or(title).unwrap_or(input.root_name).to_owned();
+    // A person calls the system as the heading of the README does, where the package is called after it: `HypeTrain` of `hypetrain-backend`.
+    let name = title.filter(|title| spells(title, &project)).map_or_else(|| project.clone(), str::to_owned);
     let stated = package.and_then(|(_, package)| package.description.as_deref());
     let described = stated.or_else(|| readme.and_then(|readme| readme.paragraph.as_deref()));
     let description = described.map_or_else(|| counted(model), str::to_owned);
     if let Some((at, _)) = package.filter(|_| named.is_some() || stated.is_some()) {
         model.prove(at, "package", &["contexts", &name]);
     }
-    model.project.clone_from(&name);
+    model.project = project;
     let mut relationships = BTreeSet::new();
     for (service, integration) in &model.integrations {
         let target = outside(service, &name);
@@ -52,6 +54,13 @@ fn outside(service: &str, system: &str) -> String {
 
 fn without_scope(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
+}
+
+/// Whether the name of a package begins with the letters and digits of a heading.
+fn spells(title: &str, package: &str) -> bool {
+    let plain = |text: &str| -> String { text.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
+    let title = plain(title);
+    title.len() > 2 && plain(package).starts_with(&title)
 }
 
 /// Whether a heading is a name and no sentence.
@@ -83,9 +92,9 @@ mod tests {
     #[test]
     fn the_system_is_called_like_its_root_package() {
         let package = r#"{"name": "@acme/shop", "description": "Sells things.", "workspaces": ["apps/*"]}"#;
-        let model = model(&[("package.json", package), ("README.md", "# Something else\n\nText of the readme.\n")]);
+        let model = model(&[("package.json", package), ("README.md", "# Shop\n\nText of the readme.\n")]);
         assert_eq!(model.project, "shop");
-        assert_eq!(model.contexts["shop"].description, "Sells things.");
+        assert_eq!(model.contexts["Shop"].description, "Sells things.");
     }
 
     #[test]

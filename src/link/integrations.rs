@@ -2,14 +2,15 @@
 //! A development tool is no integration, and a service is none of its own repository.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::Input;
 use super::environment;
 use super::sentence::{counted, joined, named};
 use crate::classify::ServiceCatalogue;
 use crate::finding::{Dependency, DependencyScope, Fact, Package, Proof};
-use crate::location::Location;
-use crate::model::{Integration, Model};
+use crate::location::{Location, RepoPath};
+use crate::model::{Integration, Model, Relationship};
 
 /// What was found of one service.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ struct Found {
     used_by: BTreeSet<String>,
     /// Containers of the manifests that list a package: they count when no file imports it.
     listed_by: BTreeSet<String>,
+    /// The files of code that use it, each with the package or host.
+    files: BTreeSet<(RepoPath, String)>,
     places: BTreeSet<(Location, &'static str)>,
 }
 
@@ -33,6 +36,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             Fact::ServiceUse(one) if !own.contains(one.service) => {
                 let entry = found.entry(one.service).or_default();
                 entry.used_by.extend(usage.containers(model, &finding.at.path));
+                entry.files.insert((finding.at.path.clone(), one.evidence.clone()));
                 match one.proof {
                     Proof::Package => entry.packages.insert(one.evidence.clone()),
                     Proof::Host => entry.hosts.insert(one.evidence.clone()),
@@ -58,9 +62,47 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             entry.places.insert((variable.at, "variable"));
         }
     }
+    let folders = component_folders(model);
     for (name, one) in found {
+        for (file, evidence) in &one.files {
+            for component in nearest(&folders, file) {
+                let description = format!("Uses `{evidence}`.");
+                let line = Relationship { target: name.to_owned(), description, technology: None };
+                model.components.entry(component.clone()).and_modify(|component| _ = component.relationships.insert(line));
+            }
+        }
         add(name, one, model);
     }
+}
+
+/// The folders that belong to one module of a container each: a module that others lie within is not told by its folder.
+fn component_folders(model: &Model) -> BTreeMap<RepoPath, Vec<String>> {
+    let mut folders: BTreeMap<RepoPath, Vec<(&str, &String)>> = BTreeMap::new();
+    for (key, component) in &model.components {
+        if let Some(path) = &component.path {
+            folders.entry(path.parent()).or_default().push((&component.container, key));
+        }
+    }
+    let has_inner = |folder: &RepoPath| {
+        let prefix = format!("{folder}/");
+        let behind = folders.range::<str, _>((Bound::Excluded(prefix.as_str()), Bound::Unbounded)).next();
+        behind.is_some_and(|(other, _)| other.as_str().starts_with(&prefix))
+    };
+    let alone = |keys: &[(&str, &String)]| keys.iter().map(|(container, _)| container).collect::<BTreeSet<_>>().len() == keys.len();
+    let kept = folders.iter().filter(|(folder, keys)| alone(keys) && !has_inner(folder));
+    kept.map(|(folder, keys)| (folder.clone(), keys.iter().map(|(_, key)| (*key).clone()).collect())).collect()
+}
+
+/// The components whose folder is the nearest above a file.
+fn nearest<'a>(folders: &'a BTreeMap<RepoPath, Vec<String>>, file: &RepoPath) -> &'a [String] {
+    let mut folder = file.parent();
+    while !folder.is_root() {
+        if let Some(found) = folders.get(&folder) {
+            return found;
+        }
+        folder = folder.parent();
+    }
+    &[]
 }
 
 fn is_test(input: &Input<'_>, at: &Location) -> bool {

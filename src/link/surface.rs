@@ -59,8 +59,19 @@ fn domain_of(input: &Input<'_>, graph: &Graph<'_>, container: &str, class: &Clas
     if let Some(tagged) = nearest_tag(input, &id.0.parent(), &class.0) {
         return tagged;
     }
-    let doc = graph.modules.get(id).and_then(|facts| facts.iter().find_map(|(_, module)| module.doc.clone()));
-    (wording::title(id.1.strip_suffix("Module").unwrap_or(&id.1)), doc)
+    let name = wording::title(id.1.strip_suffix("Module").unwrap_or(&id.1));
+    let doc = tagged_doc(input, &id.0.parent(), &name)
+        .or_else(|| graph.modules.get(id).and_then(|facts| facts.iter().find_map(|(_, module)| module.doc.clone())));
+    (name, doc)
+}
+
+/// What is written about the controller of a module whose tag is the name of the module: it speaks of the domain, the module's own words of its parts.
+fn tagged_doc(input: &Input<'_>, folder: &RepoPath, name: &str) -> Option<String> {
+    let bare = |text: &str| text.replace(' ', "").to_lowercase();
+    let mut here = input.controllers().filter(|(at, _)| at.path.is_within(folder));
+    here.find_map(|(at, controller)| {
+        controller.doc.clone().filter(|_| tag(input, at, controller).is_some_and(|tag| bare(&tag) == bare(name)))
+    })
 }
 
 /// The `@ApiTags` of the controllers that share the longest folder with a file, below the folder of its module.

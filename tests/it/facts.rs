@@ -354,6 +354,7 @@ fn the_example_is_told() {
         .filter(|(_, (_, _, missing))| !missing.is_empty())
         .map(|(name, (_, _, missing))| format!("{name}:\n  {}\n", missing.iter().take(40).cloned().collect::<Vec<String>>().join("\n  ")))
         .collect();
+    println!("{missing}");
     let (told, all) = counts.values().fold((0, 0), |(told, all), count| (told + count.0, all + count.1));
     assert!(all > 1_000, "{table}");
     assert!(told as f64 >= RECALL * all as f64, "{told} of {all}\n{table}\nmissing:\n{missing}");
