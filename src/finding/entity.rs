@@ -107,6 +107,8 @@ pub(crate) struct Entity {
     pub(crate) properties: Vec<Property>,
     /// Keys and indexes that stand at the entity.
     pub(crate) constraints: Vec<EntityConstraint>,
+    /// Options of a schema of documents as written, where they may stand in another file: `{ collection: 'users', timestamps: true }`.
+    pub(crate) options: Option<Value>,
     /// Its doc comment as plain text.
     pub(crate) doc: Option<String>,
 }
@@ -123,15 +125,16 @@ impl Entity {
             bases: Vec::new(),
             properties: Vec::new(),
             constraints: Vec::new(),
+            options: None,
             doc: None,
         }
     }
 
     pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
         into.extend(self.bases.iter().map(String::as_str));
-        self.table.iter().chain(&self.schema).for_each(|value| value.names(into));
+        self.table.iter().chain(&self.schema).chain(&self.options).for_each(|value| value.names(into));
         for property in &self.properties {
-            property.column.iter().for_each(|value| value.names(into));
+            property.column.iter().chain(&property.default_value).for_each(|value| value.names(into));
             match &property.kind {
                 PropertyKind::Column(ColumnType::Enum(one)) => one.values.names(into),
                 PropertyKind::Column(_) => {}
@@ -161,6 +164,8 @@ pub(crate) struct Property {
     pub(crate) unique: bool,
     /// The default as SQL text, as the database would hold it; what only the program fills in is none.
     pub(crate) default: Option<String>,
+    /// The default as a value of the language, where it is a name that another file explains: `Status.Active`.
+    pub(crate) default_value: Option<Value>,
     /// How the database makes its values: [`AUTO_INCREMENT`], which the linker turns into the form of the engine, or a generated expression.
     pub(crate) generated: Option<String>,
     /// Its doc comment as plain text.
@@ -181,6 +186,7 @@ impl Property {
             primary_key: false,
             unique: false,
             default: None,
+            default_value: None,
             generated: None,
             doc: None,
             line,

@@ -15,6 +15,7 @@ mod imports;
 mod knex;
 mod messaging;
 mod migrations;
+mod mongoose;
 mod nestjs;
 mod redis;
 mod schedule;
@@ -34,6 +35,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &environment::EXTRACTOR,
     &knex::EXTRACTOR,
     &messaging::EXTRACTOR,
+    &mongoose::EXTRACTOR,
     &nestjs::EXTRACTOR,
     &redis::EXTRACTOR,
     &schedule::EXTRACTOR,

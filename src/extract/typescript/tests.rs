@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::EXTRACTORS;
 use crate::classify::RepoMap;
 use crate::extract::{FileResult, run};
+use crate::finding::entity::{ColumnType, Entity, Property, PropertyKind};
 use crate::finding::{Bootstrap, Channel, Class, Decorator, Fact, Trigger, Value};
 use crate::gap::{Gap, GapCode};
 use crate::location::RepoPath;
@@ -35,6 +36,7 @@ pub(super) fn show(fact: &Fact) -> String {
         Fact::Constant(one) => format!("constant {}({}) = {}", one.name, one.parameters.join(", "), value(&one.value)),
         Fact::StoreKey(one) => format!("{} {} {}", one.command, value(&one.key), one.client.as_deref().unwrap_or_default()),
         Fact::Class(one) => class(one),
+        Fact::Entity(one) => entity(one),
         Fact::Module(one) => {
             let mut out = format!("module {}", one.class);
             for (name, list) in
@@ -162,4 +164,36 @@ pub(super) fn value(one: &Value) -> String {
         Value::Environment(name, Some(fallback)) => format!("${name} ?? {}", value(fallback)),
         Value::Opaque(kind) => format!("<{kind}>"),
     }
+}
+
+/// An entity with its properties and constraints.
+fn entity(one: &Entity) -> String {
+    let table = one.table.as_ref().map(|table| format!(" {}", value(table))).unwrap_or_default();
+    let bases = if one.bases.is_empty() { String::new() } else { format!(" : {}", one.bases.join(", ")) };
+    let properties: Vec<String> = one.properties.iter().map(property).collect();
+    let mut out = format!("entity {} {:?}{table}{bases} {{{}}}", one.name, one.kind, properties.join(", "));
+    if let Some(options) = &one.options {
+        let _ = write!(out, " with {}", value(options));
+    }
+    for constraint in &one.constraints {
+        let members: Vec<String> = constraint.members.iter().map(|(name, order)| format!("{name} {order}").trim().to_owned()).collect();
+        let _ = write!(out, " {:?} {} [{}]", constraint.kind, constraint.name.as_deref().unwrap_or("-"), members.join(", "));
+    }
+    out
+}
+
+fn property(one: &Property) -> String {
+    let kind = match &one.kind {
+        PropertyKind::Column(ColumnType::Stated(stated)) => stated.clone(),
+        PropertyKind::Column(ColumnType::Scalar(scalar, size)) => {
+            format!("{scalar:?}{}", size.as_ref().map(|size| format!("({size})")).unwrap_or_default())
+        }
+        PropertyKind::Column(ColumnType::Enum(one)) => format!("enum {}{}", one.name.as_deref().unwrap_or(""), value(&one.values)),
+        PropertyKind::Embedded { entity, prefix } => format!("{prefix}({entity})"),
+        PropertyKind::Relation(relation) => return format!("-> {}", relation.target),
+    };
+    let column = one.column.as_ref().map(|column| format!(" as {}", value(column))).unwrap_or_default();
+    let default = one.default.as_ref().map(|text| format!(" = {text}")).unwrap_or_default();
+    let marks = format!("{}{}", if one.is_list { "[]" } else { "" }, if one.nullable { "?" } else { "" });
+    format!("{}{column}: {kind}{marks}{default}", one.name)
 }

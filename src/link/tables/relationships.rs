@@ -12,7 +12,7 @@ pub(super) fn add(catalog: &Catalog, names: &Names, model: &mut Model) {
         for constraint in &state.constraints {
             let Rule::ForeignKey(foreign) = &constraint.rule else { continue };
             let Some(target) = target_key(catalog, &foreign.target, names) else { continue };
-            let cardinality = if is_unique(state, &foreign.columns) { Cardinality::OneToOne } else { Cardinality::ManyToOne };
+            let cardinality = cardinality(state, &foreign.columns);
             let relationship = TableRelationship {
                 cardinality,
                 target: target.clone(),
@@ -38,7 +38,14 @@ fn push(model: &mut Model, table: &str, relationship: TableRelationship) {
 }
 
 fn add_inverse(model: &mut Model, own: &str, target: &str, columns: &[String], cardinality: Cardinality) {
-    let inverse = if cardinality == Cardinality::OneToOne { Cardinality::OneToOne } else { Cardinality::OneToMany };
+    let inverse = match cardinality {
+        Cardinality::ManyToOne => Cardinality::OneToMany,
+        other => other,
+    };
+    // A list of others of its own kind is told once.
+    if inverse == Cardinality::ManyToMany && own == target {
+        return;
+    }
     let Some(table) = model.schema.tables.get_mut(target) else { return };
     // One to one does not say on which side the key stands; where both sides have such columns it would read as the other's key.
     let has_all = columns.iter().all(|column| table.columns.iter().any(|own| own.name.eq_ignore_ascii_case(column)));
@@ -53,6 +60,16 @@ fn add_inverse(model: &mut Model, own: &str, target: &str, columns: &[String], c
         join_table: None,
         on_delete: None,
     });
+}
+
+/// A list of keys in one column, as documents have, points at many.
+fn cardinality(state: &TableState, columns: &[String]) -> Cardinality {
+    let is_list = |name: &String| state.columns.iter().any(|column| column.name == *name && column.data_type.ends_with("[]"));
+    match columns {
+        [only] if is_list(only) => Cardinality::ManyToMany,
+        _ if is_unique(state, columns) => Cardinality::OneToOne,
+        _ => Cardinality::ManyToOne,
+    }
 }
 
 /// Whether no two rows have the same foreign key.

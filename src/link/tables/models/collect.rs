@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::conventions::Conventions;
-use crate::finding::Fact;
-use crate::finding::entity::{Engine, Entity, EntityEnum, EntityStore, Mapper, PropertyKind};
+use super::documents::{self, Registered};
+use crate::finding::entity::{Engine, Entity, EntityEnum, EntityKind, EntityStore, Mapper, PropertyKind};
 use crate::finding::schema::Dialect;
+use crate::finding::{Fact, Value};
 use crate::link::Input;
 use crate::link::containers::owner_of;
 use crate::link::names::last_part;
@@ -42,12 +43,24 @@ pub(super) struct Entities<'a, 'i> {
     stores: Vec<(&'a Location, &'a EntityStore)>,
     /// The place of each entity, in the same order.
     places: Vec<String>,
+    /// What each entity stands for, all files together.
+    kinds: Vec<EntityKind>,
+    /// The names that documents' classes are registered under, which references may use too, with a stated collection.
+    registered: Vec<Registered>,
 }
 
 impl<'a, 'i> Entities<'a, 'i> {
     pub(super) fn of(input: &'i Input<'a>, model: &Model) -> Self {
-        let mut found =
-            Self { input, all: Vec::new(), by_name: BTreeMap::new(), enums: Vec::new(), stores: Vec::new(), places: Vec::new() };
+        let mut found = Self {
+            input,
+            all: Vec::new(),
+            by_name: BTreeMap::new(),
+            enums: Vec::new(),
+            stores: Vec::new(),
+            places: Vec::new(),
+            kinds: Vec::new(),
+            registered: Vec::new(),
+        };
         for finding in input.findings {
             match &finding.fact {
                 Fact::Entity(entity) => {
@@ -60,7 +73,41 @@ impl<'a, 'i> Entities<'a, 'i> {
             }
         }
         found.places = found.all.iter().map(|one| found.place(one.entity.mapper, &one.at.path, model)).collect();
+        found.registered = documents::registered(&found);
+        found.kinds = documents::kinds(&found);
         found
+    }
+
+    /// What an entity stands for.
+    pub(super) fn kind(&self, at: usize) -> EntityKind {
+        self.kinds[at]
+    }
+
+    /// The name that a class is registered under as a model, and its collection where that is stated there.
+    pub(super) fn registration(&self, at: usize) -> Option<&Registered> {
+        self.registered.iter().find(|one| one.entity == at)
+    }
+
+    /// Every finding with its file.
+    pub(super) fn findings(&self) -> impl Iterator<Item = &'a crate::finding::Finding> {
+        self.input.findings.iter()
+    }
+
+    /// The value of an expression in a file, with every name in it put in.
+    pub(super) fn value_in(&self, file: &RepoPath, value: &Value) -> Value {
+        self.input.names.resolve(file, value)
+    }
+
+    /// The entity that a name means in a file: one there, else the one that its import leads to.
+    pub(super) fn named_in(&self, mapper: Mapper, file: &RepoPath, name: &str) -> Option<usize> {
+        let at_file = |name: &str, file: &RepoPath| {
+            let named = self.by_name.get(&(mapper, last_part(name)))?;
+            named.iter().find(|one| self.all[**one].at.path == *file).copied()
+        };
+        at_file(name, file).or_else(|| {
+            let definition = self.input.names.member_definition(file, name);
+            at_file(&definition.name, definition.file.as_ref()?)
+        })
     }
 
     /// What decides which database an entity belongs to.
@@ -93,21 +140,27 @@ impl<'a, 'i> Entities<'a, 'i> {
     /// The entity that a name means in the file of another.
     pub(super) fn resolve(&self, from: usize, name: &str) -> Option<usize> {
         let Stated { at, entity } = self.all.get(from)?;
-        let candidates = self.by_name.get(&(entity.mapper, last_part(name)));
-        let here = candidates.into_iter().flatten().find(|one| self.all[**one].at.path == at.path);
-        if let Some(here) = here {
-            return Some(*here);
+        if let Some(found) = self.named_in(entity.mapper, &at.path, name) {
+            return Some(found);
         }
-        let definition = self.input.names.member_definition(&at.path, name);
-        if let (Some(file), Some(named)) = (&definition.file, self.by_name.get(&(entity.mapper, definition.name.as_str())))
-            && let Some(found) = named.iter().find(|one| self.all[**one].at.path == *file)
-        {
-            return Some(*found);
+        // A constant may hold the name of a model.
+        let text = self.input.names.text(&at.path, &Value::Name(name.to_owned()));
+        let name = text.as_deref().unwrap_or_else(|| last_part(name));
+        if let Some(one) = self.registered.iter().find(|one| one.model == name) {
+            return Some(one.entity);
         }
-        let candidates = candidates?;
+        let candidates = self.by_name.get(&(entity.mapper, name))?;
         let near: Vec<usize> = candidates.iter().copied().filter(|one| self.places[*one] == self.places[from]).collect();
         match (near.as_slice(), candidates.as_slice()) {
             ([only], _) | ([], [only]) if entity.mapper != Mapper::Prisma || !near.is_empty() => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// The entity of that name, where there is one alone.
+    pub(super) fn unique(&self, mapper: Mapper, name: &str) -> Option<usize> {
+        match self.by_name.get(&(mapper, last_part(name)))?.as_slice() {
+            [only] => Some(*only),
             _ => None,
         }
     }
@@ -118,12 +171,12 @@ impl<'a, 'i> Entities<'a, 'i> {
     }
 
     /// The text of a stated name; constants of other files are looked up.
-    pub(super) fn text(&self, of: usize, value: &crate::finding::Value) -> Option<String> {
+    pub(super) fn text(&self, of: usize, value: &Value) -> Option<String> {
         self.input.names.text(&self.all[of].at.path, value)
     }
 
     /// A value with every name in it put in.
-    pub(super) fn value(&self, of: usize, value: &crate::finding::Value) -> crate::finding::Value {
+    pub(super) fn value(&self, of: usize, value: &Value) -> Value {
         self.input.names.resolve(&self.all[of].at.path, value)
     }
 
@@ -175,10 +228,10 @@ impl<'a, 'i> Entities<'a, 'i> {
     fn key(&self, at: usize) -> (Mapper, Engine, String) {
         let Stated { at: location, entity } = self.all[at];
         let stated = self.store(entity.mapper, &location.path).and_then(|(_, store)| store.engine);
-        let engine = stated.or_else(|| self.driver(&location.path)).unwrap_or(match entity.mapper {
+        let engine = match entity.mapper {
             Mapper::Mongoose => Engine::MongoDb,
-            _ => Engine::Sql(Dialect::Postgres),
-        });
+            _ => stated.or_else(|| self.driver(&location.path)).unwrap_or(Engine::Sql(Dialect::Postgres)),
+        };
         (entity.mapper, engine, self.places[at].clone())
     }
 

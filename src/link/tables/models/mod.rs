@@ -3,6 +3,7 @@
 
 mod collect;
 mod conventions;
+mod documents;
 mod drift;
 mod plan;
 mod relations;
@@ -140,7 +141,7 @@ fn enums(database: &Database<'_>) -> Vec<(Location, SchemaChange)> {
 fn plans<'a>(planner: &Planner<'_, 'a, '_>) -> (Vec<Plan<'a>>, BTreeMap<usize, usize>) {
     let mut plans: Vec<Plan<'a>> = Vec::new();
     let mut plan_of: BTreeMap<usize, usize> = BTreeMap::new();
-    let tables = planner.database.entities.iter().copied().filter(|at| planner.entities.all[*at].entity.kind == EntityKind::Table);
+    let tables = planner.database.entities.iter().copied().filter(|at| planner.entities.kind(*at) == EntityKind::Table);
     for at in tables.filter(|at| planner.home(*at) == *at) {
         let plan = planner.plan(at);
         match plans.iter_mut().position(|other| other.name == plan.name) {
@@ -175,12 +176,19 @@ fn table(plan: Plan<'_>, entities: &Entities<'_, '_>) -> TableDefinition {
         elements.push(TableElement::Constraint(ConstraintDefinition { name: None, kind }));
     }
     elements.extend(plan.constraints.into_iter().map(TableElement::Constraint));
-    TableDefinition { name: plan.name, elements, description: entities.all[plan.entity].entity.doc.clone(), ..TableDefinition::default() }
+    TableDefinition { name: plan.name, elements, description: description(plan.entity, entities), ..TableDefinition::default() }
+}
+
+/// The words at the entity, else those at the schema that a model is made of.
+fn description(at: usize, entities: &Entities<'_, '_>) -> Option<String> {
+    let entity = entities.all[at].entity;
+    let mut schemas = entity.bases.iter().filter_map(|name| entities.resolve(at, name)).filter(|_| entity.mapper == Mapper::Mongoose);
+    entity.doc.clone().or_else(|| schemas.find_map(|schema| entities.all[schema].entity.doc.clone()))
 }
 
 /// Views are named by entities; what they show stands elsewhere.
 fn views(planner: &Planner<'_, '_, '_>) -> Vec<(Location, SchemaChange)> {
-    let views = planner.database.entities.iter().copied().filter(|at| planner.entities.all[*at].entity.kind == EntityKind::View);
+    let views = planner.database.entities.iter().copied().filter(|at| planner.entities.kind(*at) == EntityKind::View);
     let create = |at: usize| {
         let stated = planner.entities.all[at];
         let view = ViewDefinition { name: planner.plan(at).name, description: stated.entity.doc.clone(), ..ViewDefinition::default() };

@@ -1,10 +1,11 @@
 //! The table that an entity stands for: its columns with names and types, its keys and indexes. Relations are added afterwards.
 
 use super::collect::{Database, Entities};
+use super::documents;
 use crate::finding::Value;
 use crate::finding::entity::{
     AUTO_INCREMENT, ColumnType, Engine, EntityConstraint, EntityConstraintKind, EntityKind, EnumType, Mapper, Property, PropertyKind,
-    Relation,
+    Relation, Scalar,
 };
 use crate::finding::schema::{
     ColumnDefinition, ConstraintDefinition, ConstraintKind, Dialect, IndexDefinition, IndexKey, KeyColumns, ObjectName,
@@ -62,9 +63,9 @@ struct Place {
 impl<'a> Planner<'_, 'a, '_> {
     pub(super) fn plan(&self, at: usize) -> Plan<'a> {
         let entity = self.entities.all[at].entity;
-        let stated = entity.table.as_ref().and_then(|value| self.entities.text(at, value));
+        let stated = self.stated_table(at);
         let schema = entity.schema.as_ref().and_then(|value| self.entities.text(at, value)).or_else(|| self.database.schema.clone());
-        let name = ObjectName { schema, name: stated.unwrap_or_else(|| self.database.conventions.table(&entity.name)) };
+        let name = ObjectName { schema, name: stated.unwrap_or_else(|| self.conventional_table(at)) };
         let mut plan = Plan {
             entity: at,
             name,
@@ -76,8 +77,28 @@ impl<'a> Planner<'_, 'a, '_> {
             enums: Vec::new(),
         };
         self.add_all(&mut plan, at, &Place::default(), DEPTH);
+        if entity.mapper == Mapper::Mongoose {
+            add_own_fields(&mut plan, &documents::options(self.entities, at));
+        }
         self.add_keys(&mut plan, at, DEPTH);
         plan
+    }
+
+    /// The name that the entity states, or where it is registered, or the options of its schema.
+    fn stated_table(&self, at: usize) -> Option<String> {
+        let entity = self.entities.all[at].entity;
+        let own = entity.table.as_ref().and_then(|value| self.entities.text(at, value));
+        let registered = || self.entities.registration(at).and_then(|one| one.collection.clone());
+        let of_schema = || documents::options(self.entities, at).collection;
+        own.or_else(registered).or_else(of_schema)
+    }
+
+    fn conventional_table(&self, at: usize) -> String {
+        let entity = self.entities.all[at].entity;
+        let registered = self.entities.registration(at).map(|one| one.model.clone());
+        // The name of a model may be a constant.
+        let named = || self.entities.text(at, &Value::Name(entity.name.clone())).filter(|_| entity.mapper == Mapper::Mongoose);
+        self.database.conventions.table(&registered.or_else(named).unwrap_or_else(|| entity.name.clone()))
     }
 
     /// The properties of the bases come first.
@@ -86,9 +107,14 @@ impl<'a> Planner<'_, 'a, '_> {
         let stated = self.entities.all[at];
         for base in stated.entity.bases.iter().rev().filter_map(|name| self.entities.resolve(at, name)).filter(|base| *base != at) {
             // Derived classes of EF Core that are mapped share the table of a mapped base, or hold only what they add.
-            let is_apart = self.entities.all[base].entity.kind == EntityKind::Table && self.database.conventions.mapper == Mapper::EfCore;
+            let is_apart = self.entities.kind(base) == EntityKind::Table && self.database.conventions.mapper == Mapper::EfCore;
             if !is_apart {
-                self.add_all(plan, base, &Place { is_elsewhere: true, ..place.clone() }, depth);
+                self.add_all(
+                    plan,
+                    base,
+                    &Place { is_elsewhere: self.entities.all[base].at.path != stated.at.path, ..place.clone() },
+                    depth,
+                );
             }
         }
         for property in &stated.entity.properties {
@@ -102,10 +128,10 @@ impl<'a> Planner<'_, 'a, '_> {
         for _ in 0..DEPTH {
             let entity = self.entities.all[home].entity;
             let base = entity.bases.iter().find_map(|name| self.entities.resolve(home, name)).filter(|base| *base != home);
-            let is_mapped = |base: usize| self.entities.all[base].entity.kind == EntityKind::Table;
+            let is_mapped = |base: usize| self.entities.kind(base) == EntityKind::Table;
             let is_derived = entity.mapper == Mapper::EfCore && entity.kind == EntityKind::Table && entity.table.is_none();
             match base {
-                Some(base) if entity.kind == EntityKind::Child || is_derived && is_mapped(base) => home = base,
+                Some(base) if self.entities.kind(home) == EntityKind::Child || is_derived && is_mapped(base) => home = base,
                 _ => break,
             }
         }
@@ -126,7 +152,10 @@ impl<'a> Planner<'_, 'a, '_> {
     fn add(&self, plan: &mut Plan<'a>, (at, property): (usize, &'a Property), place: &Place, depth: usize) {
         let path = format!("{}{}", place.path, property.name);
         let embedded = match &property.kind {
-            PropertyKind::Embedded { entity, prefix } => self.entities.resolve(at, entity).map(|target| (target, prefix.clone())),
+            // A document holds the other as a whole.
+            PropertyKind::Embedded { entity, prefix } if self.database.conventions.engine != Engine::MongoDb => {
+                self.entities.resolve(at, entity).map(|target| (target, prefix.clone()))
+            }
             _ => None,
         };
         if let Some((target, prefix)) = embedded {
@@ -146,7 +175,7 @@ impl<'a> Planner<'_, 'a, '_> {
         };
         let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
         let own = stated.unwrap_or_else(|| self.database.conventions.column(&property.name));
-        let column = self.column(property, format!("{}{own}", place.prefix), data_type, place);
+        let column = self.column((at, property), format!("{}{own}", place.prefix), data_type, place);
         if property.primary_key && place.path.is_empty() {
             plan.primary_key.push(column.name.clone());
         }
@@ -159,7 +188,7 @@ impl<'a> Planner<'_, 'a, '_> {
         plan.primary_key.dedup();
     }
 
-    fn column(&self, property: &Property, name: String, data_type: String, place: &Place) -> ColumnDefinition {
+    fn column(&self, (at, property): (usize, &Property), name: String, data_type: String, place: &Place) -> ColumnDefinition {
         let counts = property.generated.as_deref() == Some(AUTO_INCREMENT);
         let (data_type, generated) =
             if counts { self.database.conventions.counted_up(&data_type) } else { (data_type, property.generated.clone()) };
@@ -170,7 +199,7 @@ impl<'a> Planner<'_, 'a, '_> {
         ColumnDefinition {
             data_type,
             not_null: !(property.nullable && !is_full_list || place.may_miss),
-            default: self.default_of(property),
+            default: self.default_of(at, property),
             generated,
             constraints: unique.then(key).into_iter().collect(),
             description: property.doc.clone(),
@@ -180,8 +209,9 @@ impl<'a> Planner<'_, 'a, '_> {
     }
 
     /// The default, with the value of an enum as the database holds it.
-    fn default_of(&self, property: &Property) -> Option<String> {
-        let default = property.default.clone()?;
+    fn default_of(&self, at: usize, property: &Property) -> Option<String> {
+        let stated = || property.default_value.as_ref().and_then(|value| literal(&self.entities.value(at, value)));
+        let default = property.default.clone().or_else(stated)?;
         if self.database.conventions.engine == Engine::MongoDb && default == "CURRENT_TIMESTAMP" {
             return Some("now()".to_owned());
         }
@@ -199,21 +229,31 @@ impl<'a> Planner<'_, 'a, '_> {
             PropertyKind::Column(ColumnType::Stated(stated)) => stated.clone(),
             PropertyKind::Column(ColumnType::Scalar(scalar, size)) => conventions.data_type(*scalar, size.as_deref()),
             PropertyKind::Column(ColumnType::Enum(one)) => self.enum_type(plan, at, property, one),
-            PropertyKind::Embedded { .. } => conventions.data_type(crate::finding::entity::Scalar::Json, None),
+            PropertyKind::Embedded { entity, .. } => self.embedded_type(at, entity),
             PropertyKind::Relation(relation) => match self.entities.enumeration(self.database, &relation.target) {
                 Some(one) => self.type_of_enum(one),
                 None => {
                     let target = self.entities.resolve(at, &relation.target)?;
-                    let is_embedded = self.entities.all[target].entity.kind == EntityKind::Embedded;
-                    is_embedded.then(|| conventions.data_type(crate::finding::entity::Scalar::Json, None))?
+                    let is_embedded = self.entities.kind(target) == EntityKind::Embedded;
+                    is_embedded.then(|| conventions.data_type(Scalar::Json, None))?
                 }
             },
         };
         Some(match (property.is_list, conventions.engine) {
             (false, _) => base,
             (true, Engine::Sql(Dialect::Postgres) | Engine::MongoDb) => format!("{base}[]"),
-            (true, _) => conventions.data_type(crate::finding::entity::Scalar::Json, None),
+            (true, _) => conventions.data_type(Scalar::Json, None),
         })
+    }
+
+    /// The type of a property that holds another thing as a whole: an object, unless the name is that of an enum of the language.
+    fn embedded_type(&self, at: usize, name: &str) -> String {
+        let scalar = match self.entities.value(at, &Value::Name(name.to_owned())) {
+            Value::Map(entries) if entries.iter().all(|(_, value)| matches!(value, Value::Number(_))) => return "number".to_owned(),
+            Value::Map(_) => Scalar::Text,
+            _ => Scalar::Json,
+        };
+        self.database.conventions.data_type(scalar, None)
     }
 
     /// The type of an enum of a schema file.
@@ -258,7 +298,7 @@ impl<'a> Planner<'_, 'a, '_> {
                 let quoted: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
                 format!("enum({})", quoted.join(","))
             }
-            _ => self.database.conventions.data_type(crate::finding::entity::Scalar::Text, None),
+            _ => self.database.conventions.data_type(Scalar::Text, None),
         }
     }
 
@@ -266,7 +306,7 @@ impl<'a> Planner<'_, 'a, '_> {
         let Some(depth) = depth.checked_sub(1) else { return };
         let entity = self.entities.all[at].entity;
         for base in entity.bases.iter().filter_map(|name| self.entities.resolve(at, name)).filter(|base| *base != at) {
-            if self.entities.all[base].entity.kind != EntityKind::Table {
+            if self.entities.kind(base) != EntityKind::Table {
                 self.add_keys(plan, base, depth);
             }
         }
@@ -304,6 +344,25 @@ impl<'a> Planner<'_, 'a, '_> {
     }
 }
 
+/// The fields that every document has: its id, and when it was made and changed where that is kept.
+fn add_own_fields(plan: &mut Plan<'_>, options: &documents::Options) {
+    let field = |name: &str, data_type: &str| PlannedColumn {
+        property: name.to_owned(),
+        column: ColumnDefinition { name: name.to_owned(), data_type: data_type.to_owned(), not_null: true, ..ColumnDefinition::default() },
+    };
+    if plan.column("_id").is_none() && !options.has_no_id {
+        plan.columns.insert(0, field("_id", "objectid"));
+    }
+    if plan.column("_id").is_some() {
+        plan.primary_key = vec!["_id".to_owned()];
+    }
+    for stamp in &options.stamps {
+        if plan.column(stamp).is_none() {
+            plan.columns.push(field(stamp, "date"));
+        }
+    }
+}
+
 fn index_key(column: &str, order: &str) -> IndexKey {
     let plain = column.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
     let name = if plain { column.to_owned() } else { format!("\"{column}\"") };
@@ -319,6 +378,16 @@ fn prisma_index(table: &str, columns: &[String], unique: bool) -> String {
         name.pop();
     }
     format!("{name}{end}")
+}
+
+/// A value of the language as SQL text.
+fn literal(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) => Some(format!("'{}'", text.replace('\'', "''"))),
+        Value::Number(number) => Some(number.clone()),
+        Value::Bool(value) => Some(value.to_string()),
+        _ => None,
+    }
 }
 
 /// The values of an enum: of a list its texts, of a map its values.
