@@ -69,7 +69,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
 fn channels(input: &Input<'_>, model: &mut Model) -> BTreeMap<String, Traffic> {
     let mut channels: BTreeMap<String, Traffic> = BTreeMap::new();
     let mut evidence = Vec::new();
-    let relayed = super::relays::messages(input);
+    let relayed = super::relays::messages(input, &mut model.gaps);
     for finding in input.findings.iter().chain(&relayed) {
         if let Some(end) = ends(input, model, finding) {
             for name in &end.names {

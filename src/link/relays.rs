@@ -1,11 +1,12 @@
 //! Messages sent through a wrapper: a call of a method that sends on what it is given becomes a message of the caller.
 //! A call of anything else is no message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
 use super::names::Names;
 use crate::finding::{Channel, Fact, Finding, Relay, RelayCall, Value};
+use crate::gap::{Gap, GapCode};
 use crate::location::RepoPath;
 
 /// How many bases of a class are looked through for the method.
@@ -14,30 +15,71 @@ const BASES: usize = 8;
 /// The methods that send on, by file, class and method.
 type Relays<'a> = BTreeMap<(&'a RepoPath, &'a str, &'a str), Vec<(&'a RepoPath, &'a Relay)>>;
 
-/// The messages that calls of wrappers send, each as a finding of the caller.
-pub(super) fn messages(input: &Input<'_>) -> Vec<Finding> {
+/// The messages that calls of wrappers send, each as a finding of the caller. A wrapper that nothing calls is a gap.
+pub(super) fn messages(input: &Input<'_>, gaps: &mut Vec<Gap>) -> Vec<Finding> {
     let mut relays: Relays<'_> = BTreeMap::new();
+    let mut calls = Vec::new();
     for finding in input.findings {
-        if let Fact::Relay(relay) = &finding.fact {
-            relays.entry((&finding.at.path, &relay.class, &relay.method)).or_default().push((&finding.at.path, relay));
+        match &finding.fact {
+            Fact::Relay(relay) => {
+                relays.entry((&finding.at.path, &relay.class, &relay.method)).or_default().push((&finding.at.path, relay))
+            }
+            Fact::RelayCall(call) => calls.push((finding, call)),
+            _ => {}
         }
     }
+    // A method that hands its own parameter to a relay is one itself; two such steps are what wrappers take.
+    let mut handed_on: Vec<(RepoPath, Relay)> = Vec::new();
+    for (finding, call) in &calls {
+        let sent = called(&input.names, &relays, &finding.at.path, call).into_iter();
+        let sent = sent.map(|relay| sent_by(&input.names, relay, (&finding.at.path, call))).filter(|one| depends_on_caller(one, call));
+        let Some((class, method)) = call.handler.split_once('.') else { continue };
+        handed_on.extend(sent.map(|channel| {
+            let parameters = call.parameters.clone();
+            (finding.at.path.clone(), Relay { class: class.to_owned(), method: method.to_owned(), parameters, channel })
+        }));
+    }
+    for (file, relay) in &handed_on {
+        relays.entry((file, &relay.class, &relay.method)).or_default().push((file, relay));
+    }
     let mut found = Vec::new();
+    let mut used: BTreeSet<*const Relay> = BTreeSet::new();
+    for (finding, call) in calls {
+        for relay in called(&input.names, &relays, &finding.at.path, call) {
+            used.insert(relay.1);
+            let channel = sent_by(&input.names, relay, (&finding.at.path, call));
+            if !depends_on_caller(&channel, call) {
+                found.push(Finding { extractor: finding.extractor, at: finding.at.clone(), fact: Fact::Channel(channel) });
+            }
+        }
+    }
     for finding in input.findings {
-        let Fact::RelayCall(call) = &finding.fact else { continue };
-        for (file, relay) in called(&input.names, &relays, &finding.at.path, call) {
-            let filled = |value: &Value| fill(&input.names, (file, relay), (&finding.at.path, call), value);
-            let channel = Channel {
-                name: filled(&relay.channel.name),
-                client: relay.channel.client.as_ref().map(filled),
-                handler: call.handler.clone(),
-                payload: None,
-                ..relay.channel.clone()
-            };
-            found.push(Finding { extractor: finding.extractor, at: finding.at.clone(), fact: Fact::Channel(channel) });
+        let Fact::Relay(relay) = &finding.fact else { continue };
+        if !used.contains(&std::ptr::from_ref(relay)) {
+            let message = format!("the callers of {}.{} choose the channel, and none of them was found", relay.class, relay.method);
+            gaps.push(Gap::line(GapCode::UnresolvedReference, &finding.at.path, finding.at.line, message));
         }
     }
     found
+}
+
+/// The message that a call of a relay sends.
+fn sent_by(names: &Names<'_>, (file, relay): (&RepoPath, &Relay), (call_file, call): (&RepoPath, &RelayCall)) -> Channel {
+    let filled = |value: &Value| fill(names, (file, relay), (call_file, call), value);
+    Channel {
+        name: filled(&relay.channel.name),
+        client: relay.channel.client.as_ref().map(filled),
+        handler: call.handler.clone(),
+        payload: None,
+        ..relay.channel.clone()
+    }
+}
+
+/// Whether the channel is a parameter of the method around the call: its callers know the name.
+fn depends_on_caller(channel: &Channel, call: &RelayCall) -> bool {
+    let mut names = Vec::new();
+    channel.name.names(&mut names);
+    names.iter().any(|name| call.parameters.iter().any(|one| Some(one.as_str()) == name.split('.').next()))
 }
 
 /// The relays that a call reaches: of the named class or the nearest of its bases.

@@ -8,7 +8,7 @@ use super::clients::{self, Client, ClientKind};
 use super::decorators;
 use super::imports::Origins;
 use super::values::{self, text_of, unwrapped};
-use super::{classes, scope};
+use super::{classes, jetstream, scope};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{Channel, Direction, Fact, Relay, RelayCall, Value};
@@ -52,6 +52,8 @@ const ARGUMENTS: usize = 4;
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
     let origins = Origins::of(tree.root_node(), cx.text);
+    let streams: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("jetstream")).collect();
+    jetstream::emit(cx, &origins, &streams, sink);
     for found in cx.matches(&QUERY) {
         if let Some(class) = found.node("class") {
             emit_handlers(&ClassCx::of(cx, &origins, class), sink);
@@ -192,19 +194,22 @@ fn payload(kind: &ClientKind, arguments: &[Value]) -> Option<String> {
 fn relay(call: Node<'_>, place: &(String, String), channel: &Channel, text: &str) -> Option<Vec<String>> {
     let mut names = Vec::new();
     channel.name.names(&mut names);
-    let mut at = call.parent();
+    let parameters = parameters_around(call, text);
+    let given = names.iter().any(|name| name.split('.').next().is_some_and(|root| parameters.iter().any(|one| one == root)));
+    (given && !place.0.is_empty()).then_some(parameters)
+}
+
+/// The names of the parameters of the method that a node stands in.
+fn parameters_around(node: Node<'_>, text: &str) -> Vec<String> {
+    let mut at = node.parent();
     while let Some(node) = at {
         if matches!(node.kind(), "method_definition" | "public_field_definition") {
-            let parameters: Vec<String> = classes::parameters(classes::function_of(node))
-                .into_iter()
-                .map(|one| classes::parameter_name(one, text).unwrap_or_default().to_owned())
-                .collect();
-            let given = names.iter().any(|name| name.split('.').next().is_some_and(|root| parameters.iter().any(|one| one == root)));
-            return (given && !place.0.is_empty()).then_some(parameters);
+            let parameters = classes::parameters(classes::function_of(node)).into_iter();
+            return parameters.map(|one| classes::parameter_name(one, text).unwrap_or_default().to_owned()).collect();
         }
         at = node.parent();
     }
-    None
+    Vec::new()
 }
 
 /// A call on a member whose class stands in this repository, or on a method of the class itself or of its bases.
@@ -220,7 +225,14 @@ fn relay_call(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>, (receiver, met
     }
     let arguments: Vec<Value> =
         values::arguments(call, cx.text).into_iter().take(ARGUMENTS).map(|value| scope::resolved(value, call, cx.text)).collect();
-    (!arguments.is_empty()).then(|| RelayCall { class, method: method.to_owned(), arguments, handler: format!("{own}.{place}") })
+    let parameters = parameters_around(call, cx.text);
+    (!arguments.is_empty()).then(|| RelayCall {
+        class,
+        method: method.to_owned(),
+        arguments,
+        parameters,
+        handler: format!("{own}.{place}"),
+    })
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod decorators;
 mod doc_comment;
 mod environment;
 mod imports;
+mod jetstream;
 mod knex;
 mod messaging;
 mod migrations;
