@@ -3,6 +3,7 @@
 
 pub(crate) mod configuration;
 pub(crate) mod context;
+pub(crate) mod contract;
 mod demand;
 pub(crate) mod docker;
 pub(crate) mod docs;

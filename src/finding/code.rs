@@ -359,6 +359,8 @@ pub(crate) struct RelayCall {
     pub(crate) method: String,
     /// The first arguments.
     pub(crate) arguments: Vec<Value>,
+    /// The parameters of the method around the call: with one of them among the arguments that method sends on too.
+    pub(crate) parameters: Vec<String>,
     /// The class and method or function it stands in: `UserService.create`.
     pub(crate) handler: String,
 }

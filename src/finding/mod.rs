@@ -3,6 +3,7 @@
 
 pub(crate) mod code;
 pub(crate) mod configuration;
+pub(crate) mod contract;
 pub(crate) mod deployment;
 #[allow(dead_code, reason = "the vocabulary is whole from the start; mappers that are not read yet use the rest of it")]
 pub(crate) mod entity;
@@ -16,6 +17,7 @@ pub(crate) mod value;
 use crate::location::Location;
 pub(crate) use code::*;
 pub(crate) use configuration::*;
+pub(crate) use contract::*;
 pub(crate) use deployment::*;
 pub(crate) use golang::*;
 pub(crate) use keys::*;
@@ -66,6 +68,8 @@ pub(crate) enum Fact {
     RelayCall(RelayCall),
     /// Work that a schedule or a queue starts.
     Job(Job),
+    /// A method of an RPC service, as a contract states it.
+    RpcMethod(RpcMethod),
     /// A read of an environment variable.
     EnvironmentRead(EnvironmentRead),
     /// A compose file.

@@ -5,6 +5,7 @@ mod components;
 mod configuration;
 mod containers;
 mod contexts;
+mod contracts;
 mod decorators;
 mod deployment;
 mod environment;

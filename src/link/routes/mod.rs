@@ -9,6 +9,7 @@ mod setup;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
+use super::contracts::Contracts;
 use super::graph::{App, ClassId, Graph, expand, provided_class};
 use super::names::Names;
 use crate::finding::{ControllerKind, Protocol, Route};
@@ -23,12 +24,13 @@ use setup::{Setup, VersionPlace};
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let graph = input.graph(model);
     let classes = Classes::of(&input.names, input.findings);
+    let contracts = Contracts::of(input.findings);
     let mut mounted: BTreeSet<ClassId> = BTreeSet::new();
     for (container, app) in &graph.apps {
         let mut gaps = Vec::new();
         let setup = Setup::of(&input.names, app, &mut gaps);
         let global = auth::global_guards(&input.names, graph, app);
-        let application = Application { container, setup, global, names: &input.names };
+        let application = Application { container, setup, global, names: &input.names, contracts: &contracts };
         for (class, prefix) in served_classes(&input.names, graph, &classes, (container, app), model) {
             let Some(served) = classes.served(&input.names, &class) else { continue };
             mounted.extend(served.chain.iter().cloned());
@@ -82,6 +84,7 @@ struct Application<'a> {
     setup: Setup,
     global: BTreeSet<String>,
     names: &'a Names<'a>,
+    contracts: &'a Contracts<'a>,
 }
 
 /// An endpoint before it is entered.
@@ -121,10 +124,7 @@ impl Application<'_> {
         match route.protocol {
             Protocol::Http if self.setup.serves_http => self.http_keys(served, module_prefix, (at, route), gaps),
             Protocol::GraphQl => self.texts(at, route, gaps).into_iter().map(|name| (format!("{} {name}", route.verb), None)).collect(),
-            Protocol::Grpc => {
-                let package = self.setup.grpc_package.as_ref().map(|package| format!("{package}.")).unwrap_or_default();
-                self.texts(at, route, gaps).into_iter().map(|name| (format!("GRPC {package}{name}"), None)).collect()
-            }
+            Protocol::Grpc => self.texts(at, route, gaps).into_iter().map(|name| (self.grpc_key(&name), None)).collect(),
             Protocol::WebSocket => {
                 let spaces = served.prefixes.iter().map(|prefix| prefix.trim_matches('/').to_owned()).collect::<Vec<_>>();
                 let name = |event: String| {
@@ -137,6 +137,13 @@ impl Application<'_> {
             }
             Protocol::Http | Protocol::MessageRequest | Protocol::MessageEvent => Vec::new(),
         }
+    }
+
+    /// The package is the one of the contract, else the one that the transport is set up with.
+    fn grpc_key(&self, name: &str) -> String {
+        let stated = self.setup.grpc_package.as_deref();
+        let package = self.contracts.method(name, stated).map(|method| method.package.as_str()).or(stated).unwrap_or_default();
+        if package.is_empty() { format!("GRPC {name}") } else { format!("GRPC {package}.{name}") }
     }
 
     fn http_keys(
@@ -179,12 +186,17 @@ impl Application<'_> {
 
     fn enter(&self, endpoint: Endpoint<'_>, served: &Served<'_>, model: &mut Model) {
         let Endpoint { key, at, route, version, auth } = endpoint;
+        let name = key.strip_prefix("GRPC ").and_then(|key| key.rsplit_once('/')).map(|(service, method)| {
+            let (package, service) = service.rsplit_once('.').unwrap_or(("", service));
+            (package.to_owned(), format!("{service}/{method}"))
+        });
+        let contract = name.and_then(|(package, name)| self.contracts.method(&name, Some(&package)));
         let operation = Operation {
             handler: Some(if served.class.is_empty() { route.handler.clone() } else { format!("{}.{}", served.class, route.handler) }),
-            request: route.request.clone(),
-            response: route.response.clone(),
+            request: route.request.clone().or_else(|| contract.map(|one| one.request.clone())),
+            response: route.response.clone().or_else(|| contract.map(|one| one.response.clone())),
             auth,
-            summary: route.summary.clone(),
+            summary: route.summary.clone().or_else(|| contract?.doc.clone()),
             version: version.filter(|_| self.setup.versioning.as_ref().is_some_and(|one| one.place == VersionPlace::Header)),
         };
         model.prove(at, "route", &["api_endpoints", self.container, "operations", &key]);
