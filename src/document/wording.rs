@@ -26,7 +26,8 @@ impl Counts {
         for (container, operations) in &model.endpoints {
             counts.routes.insert(container.clone(), operations.len());
         }
-        for job in model.jobs.values() {
+        // What an event inside the process starts is a part of the application and no job of its own.
+        for job in model.jobs.values().filter(|job| !job.trigger.starts_with("Event ")) {
             *counts.jobs.entry(job.container.clone()).or_default() += 1;
         }
         for owner in model.schema.tables.values().filter_map(|table| table.owner.as_ref()) {

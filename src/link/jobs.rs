@@ -1,10 +1,11 @@
 //! Workflows and jobs: what a schedule, a queue or an event starts, with the way of the message to it.
+//! Events that stay inside one process are told here and nowhere else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::messaging::{self, Traffic};
+use super::messaging::{self, IN_PROCESS, Side};
 use super::{Input, names, wording};
-use crate::finding::{Fact, Finding, Job, Protocol, Route, Trigger, Value};
+use crate::finding::{CqrsKind, Direction, Fact, Finding, Job, Protocol, Route, Trigger, Value};
 use crate::location::RepoPath;
 use crate::model::{Model, Workflow};
 
@@ -25,26 +26,65 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
         let containers: Vec<String> = input.graph(model).containers_of(model, &id).into_iter().map(str::to_owned).collect();
         for container in containers {
             let Some((trigger, channel)) = trigger(input, model, &finding.fact, (&finding.at.path, &container)) else { continue };
-            let steps = channel.map(|name| steps(&name, channels, (&container, &handler))).unwrap_or_default();
+            let traffic = channel.as_ref().and_then(|name| Some((name, channels.get(name)?)));
+            let steps = traffic.map(|(name, traffic)| steps(name, &traffic.publishers, (&container, &handler))).unwrap_or_default();
             let description = doc.as_deref().map_or_else(|| format!("Started by {trigger}."), wording::first_paragraph);
             let name = stated_name(input, finding).unwrap_or_else(|| handler.clone());
             found.push((name, Workflow { description, trigger, handler: handler.clone(), container, steps }, finding));
         }
     }
+    found.extend(events(input, model));
     enter(found, model);
 }
 
-/// Enters the jobs; those of one name get their container before it.
-fn enter(found: Vec<(String, Workflow, &Finding)>, model: &mut Model) {
-    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
-    for (name, _, _) in &found {
-        *named.entry(name).or_default() += 1;
+/// What events inside a process start: listeners of an emitter, and handlers of CQRS events.
+fn events<'a>(input: &Input<'a>, model: &Model) -> Vec<(String, Workflow, &'a Finding)> {
+    let mut emitted: BTreeMap<(String, String), BTreeSet<Side>> = BTreeMap::new();
+    let mut listeners: Vec<(String, Side, Option<&str>, &Finding)> = Vec::new();
+    for finding in input.findings {
+        let at = &finding.at;
+        match &finding.fact {
+            Fact::Channel(channel) if channel.transport.as_deref() == Some(IN_PROCESS) => {
+                for name in messaging::names(input, &at.path, std::slice::from_ref(&channel.name)) {
+                    for side in messaging::sides(input, model, at, &channel.handler) {
+                        if channel.direction == Direction::Subscribe {
+                            listeners.push((name.clone(), side, None, finding));
+                        } else {
+                            emitted.entry((side.container.clone(), name.clone())).or_default().insert(side);
+                        }
+                    }
+                }
+            }
+            Fact::CqrsHandler(handler) if handler.kind == CqrsKind::Event => {
+                let name = names::last_part(&handler.message).to_owned();
+                let sides = messaging::sides(input, model, at, &handler.class);
+                listeners.extend(sides.into_iter().map(|side| (name.clone(), side, handler.doc.as_deref(), finding)));
+            }
+            _ => {}
+        }
     }
-    let named: BTreeMap<String, usize> = named.into_iter().map(|(name, number)| (name.to_owned(), number)).collect();
+    let workflow = |(event, side, doc, finding): (String, Side, Option<&str>, &'a Finding)| {
+        let trigger = format!("Event `{event}`");
+        let description = doc.map_or_else(|| format!("Started by {trigger}."), wording::first_paragraph);
+        let publishers = emitted.get(&(side.container.clone(), event.clone()));
+        let steps = publishers.map(|publishers| steps(&event, publishers, (&side.container, &side.handler))).unwrap_or_default();
+        (side.handler.clone(), Workflow { description, trigger, handler: side.handler, container: side.container, steps }, finding)
+    };
+    listeners.into_iter().map(workflow).collect()
+}
+
+/// Enters the jobs; those of one name get their container before it, and those that one container runs for several reasons the reason behind it.
+fn enter(found: Vec<(String, Workflow, &Finding)>, model: &mut Model) {
+    let mut owners: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for (name, workflow, _) in &found {
+        *owners.entry(name.clone()).or_default().entry(workflow.container.clone()).or_default() += 1;
+    }
     for (name, workflow, finding) in found {
-        let several = named.get(&name).is_some_and(|number| *number > 1);
-        let mut key = if several { format!("{}/{name}", workflow.container) } else { name };
-        if model.jobs.contains_key(&key) {
+        let containers = owners.get(&name);
+        let alone = containers.is_none_or(|containers| containers.len() == 1);
+        let several = containers.and_then(|containers| containers.get(&workflow.container)).is_some_and(|number| *number > 1);
+        let mut key = if alone { name } else { format!("{}/{name}", workflow.container) };
+        if several {
             key = format!("{key} ({})", workflow.trigger);
         }
         model.prove(&finding.at, "job", &["workflows_jobs", &key]);
@@ -85,12 +125,11 @@ fn trigger(input: &Input<'_>, model: &Model, fact: &Fact, (file, container): (&R
 }
 
 /// Publisher, channel, subscriber.
-fn steps(channel: &str, channels: &BTreeMap<String, Traffic>, (container, handler): (&str, &str)) -> Vec<String> {
-    let Some(traffic) = channels.get(channel) else { return Vec::new() };
-    if traffic.publishers.is_empty() {
+fn steps(channel: &str, publishers: &BTreeSet<Side>, (container, handler): (&str, &str)) -> Vec<String> {
+    if publishers.is_empty() {
         return Vec::new();
     }
-    let mut steps: Vec<String> = traffic.publishers.iter().map(|side| format!("{}: {} publishes", side.container, side.handler)).collect();
+    let mut steps: Vec<String> = publishers.iter().map(|side| format!("{}: {} publishes", side.container, side.handler)).collect();
     steps.push(format!("channel `{channel}`"));
     steps.push(format!("{container}: {handler}"));
     steps

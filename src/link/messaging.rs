@@ -34,7 +34,7 @@ pub(crate) struct Traffic {
 }
 
 /// The transport of events that stay in the process.
-const IN_PROCESS: &str = "EventEmitter";
+pub(super) const IN_PROCESS: &str = "EventEmitter";
 
 /// How many channel names a description shows.
 const SHOWN: usize = 5;
@@ -143,14 +143,14 @@ fn ends(input: &Input<'_>, model: &mut Model, finding: &Finding) -> Option<End> 
 }
 
 /// The containers in which a handler runs.
-fn sides(input: &Input<'_>, model: &Model, at: &Location, handler: &str) -> BTreeSet<Side> {
+pub(super) fn sides(input: &Input<'_>, model: &Model, at: &Location, handler: &str) -> BTreeSet<Side> {
     let class: ClassId = (at.path.clone(), handler.split('.').next().unwrap_or(handler).to_owned());
     let containers = input.graph(model).containers_of(model, &class);
     containers.into_iter().map(|container| Side { container: container.to_owned(), handler: handler.to_owned() }).collect()
 }
 
 /// The names of channels; a map that serves as a name is shown by its only value, or as `key:value` pairs.
-fn names(input: &Input<'_>, file: &RepoPath, values: &[Value]) -> Vec<String> {
+pub(super) fn names(input: &Input<'_>, file: &RepoPath, values: &[Value]) -> Vec<String> {
     let expanded = values.iter().flat_map(|value| expand(&input.names, file, value, 6));
     expanded.filter_map(|(file, value)| channel_name(&input.names.resolve(&file, &value))).collect()
 }
