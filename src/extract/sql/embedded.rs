@@ -16,6 +16,10 @@ pub(in crate::extract) fn read(cx: &FileCx<'_>, sink: &mut Sink<'_>, sql: &Embed
     let lexis = lexis(run.dialect);
     let text = filled(sql, lexis);
     let line_of = |offset: usize| cx.line(sql.offset(offset));
+    for hole in sql.holes().iter().filter(|hole| stands_alone(sql.text(), **hole)) {
+        let message = "a statement that another function makes is not read; it may change the schema";
+        sink.gap(GapCode::DynamicStatement, Some(line_of(hole.0)), message);
+    }
     for chunk in split(&text, lexis).iter().filter(|chunk| chunk.kind == ChunkKind::Statement) {
         let statement = &text[chunk.start..chunk.end];
         let live = |(start, end): &&(usize, usize)| {
@@ -48,12 +52,22 @@ fn filled(sql: &EmbeddedSql, lexis: Lexis) -> String {
     let literals = Tokens::new(sql.text(), lexis).filter(|token| matches!(token.kind, TokenKind::Text | TokenKind::DollarText));
     let inside: Vec<(usize, usize)> = literals.map(|token| (token.start, token.end)).collect();
     let is_inside = |hole: &&(usize, usize)| inside.iter().any(|(start, end)| *start < hole.0 && hole.1 < *end);
-    for (start, end) in sql.holes().iter().filter(is_inside) {
-        if let (Some(to), Some(from)) = (bytes.get_mut(*start..*end), sql.text().as_bytes().get(*start..*end)) {
-            to.copy_from_slice(from);
+    for (start, end) in sql.holes() {
+        let Some(to) = bytes.get_mut(*start..*end) else { continue };
+        if is_inside(&&(*start, *end)) {
+            to.copy_from_slice(sql.text().as_bytes().get(*start..*end).unwrap_or_default());
+        } else if stands_alone(sql.text(), (*start, *end)) {
+            to.fill(b' ');
         }
     }
     String::from_utf8(bytes).unwrap_or_else(|_| sql.text().to_owned())
+}
+
+/// Whether a part that is not known is a line, and so a statement, of its own.
+fn stands_alone(text: &str, (start, end): (usize, usize)) -> bool {
+    let before = text[..start].trim_end();
+    let is_first = before.is_empty() || before.ends_with(';');
+    is_first && text[end..].trim_start_matches([' ', '\t', ';', '\r']).starts_with('\n')
 }
 
 /// The dialect that a path or text tells, if it does.

@@ -16,11 +16,14 @@ mod jetstream;
 mod knex;
 mod messaging;
 mod migrations;
+mod mikro_orm;
 mod mongoose;
 mod nestjs;
+mod node_pg_migrate;
 mod redis;
 mod schedule;
 mod scope;
+mod sequelize;
 mod strings;
 mod typeorm;
 mod types;
@@ -37,9 +40,12 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &knex::EXTRACTOR,
     &messaging::EXTRACTOR,
     &mongoose::EXTRACTOR,
+    &mikro_orm::EXTRACTOR,
     &nestjs::EXTRACTOR,
+    &node_pg_migrate::EXTRACTOR,
     &redis::EXTRACTOR,
     &schedule::EXTRACTOR,
+    &sequelize::EXTRACTOR,
     &typeorm::EXTRACTOR,
 ];
 

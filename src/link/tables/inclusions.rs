@@ -23,7 +23,10 @@ pub(super) fn flatten(scripts: Vec<Script<'_>>) -> Vec<Script<'_>> {
         let mut whole = Script { statements: Vec::new(), ..script.clone() };
         put(script, &by_path, (&mut seen, DEPTH), &mut whole);
         seen.remove(&script.path);
-        whole.files = seen.len() + usize::from(seen.is_empty() || !is_list(script));
+        // A migration that runs a script is one migration; a list of files is as many as it lists.
+        if script.script.order == ScriptOrder::Included {
+            whole.files = seen.len() + usize::from(seen.is_empty() || !is_list(script));
+        }
         included.extend(seen);
         flat.push(whole);
     }
@@ -33,7 +36,7 @@ pub(super) fn flatten(scripts: Vec<Script<'_>>) -> Vec<Script<'_>> {
 
 /// Whether a script does nothing but name others.
 fn is_list(script: &Script<'_>) -> bool {
-    script.script.order == ScriptOrder::Included && script.statements.iter().all(|(_, one)| matches!(one.change, SchemaChange::Include(_)))
+    script.statements.iter().all(|(_, one)| matches!(one.change, SchemaChange::Include(_)))
 }
 
 /// Adds the statements of a script, those of the files that it includes among them. A file runs once.

@@ -57,6 +57,19 @@ pub(in crate::extract::typescript) fn holds(condition: Node<'_>, text: &str, eng
     }
 }
 
+/// Whether a condition asks that something is not there: `!exists`, `rows.length === 0`.
+pub(in crate::extract::typescript) fn asks_for_absence(condition: Node<'_>, text: &str) -> bool {
+    let node = unwrapped(condition);
+    match node.kind() {
+        "unary_expression" => true,
+        "binary_expression" => {
+            let side = |field: &str| node.child_by_field_name(field).map_or("", |side| text_of(side, text));
+            matches!(side("operator"), "===" | "==") && matches!(side("right"), "0" | "null" | "undefined" | "false")
+        }
+        _ => false,
+    }
+}
+
 /// Whether a piece of code names an engine, and whether it is this one: `'postgres'`, `DatabaseType.Mysql`, `isPg`, `['sqlite'].includes(x)`.
 pub(in crate::extract::typescript) fn named(node: Node<'_>, text: &str, engine: Dialect) -> Option<bool> {
     let code = text_of(node, text);

@@ -9,7 +9,7 @@ use super::scope::{Bound, Scope};
 use super::walk::Walk;
 use super::{chain, embedding, engine};
 use crate::extract::embedded::{self, EmbeddedSql, Run};
-use crate::extract::typescript::values::unwrapped;
+use crate::extract::typescript::values::{children, text_of, unwrapped};
 use crate::extract::{FileCx, Sink};
 use crate::finding::schema::{Dialect, Inclusion, SchemaChange, SchemaScript, SchemaStatement, ScriptOrder};
 use crate::finding::{Fact, Value};
@@ -102,6 +102,20 @@ impl<'s, 'k, 'a> Steps<'s, 'k, 'a> {
     fn include(&mut self, walk: &Walk<'_, '_>, call: Node<'_>, target: String) {
         let inclusion = Inclusion { target, from: self.cx.file.path.parent(), is_folder: false };
         self.change(walk, call, false, SchemaChange::Include(inclusion));
+    }
+
+    /// The entries of an object that an argument is, each with its line; `None` when it is no object.
+    pub(in crate::extract::typescript) fn entries<'t>(&self, walk: &Walk<'_, 't>, node: Node<'t>) -> Option<Vec<(String, Value, u32)>> {
+        let Value::Map(entries) = walk.scope.value_of(node) else { return None };
+        let object = match walk.scope.resolve(node, walk.scope.len()) {
+            Some(Bound::Node(node, _)) => unwrapped(node),
+            _ => node,
+        };
+        let own = |entry: &Node<'t>| entry.child_by_field_name("key").unwrap_or(*entry);
+        let keys: Vec<(&str, u32)> =
+            children(object).iter().map(|entry| (text_of(own(entry), self.cx.text).trim_matches(['\'', '"']), self.line(*entry))).collect();
+        let line = |name: &str| keys.iter().find(|(key, _)| *key == name).map_or(0, |(_, line)| *line);
+        Some(entries.into_iter().map(|(name, value)| (name.clone(), value, line(&name))).collect())
     }
 
     /// What a call does is not understood.

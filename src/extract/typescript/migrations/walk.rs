@@ -91,8 +91,10 @@ impl<'a, 't> Walk<'a, 't> {
                     self.unreadable(body, visit);
                 }
             }
+            // What fails there is caught, so that it is no fault.
             "try_statement" => {
-                self.all(["body", "finalizer"].into_iter().filter_map(|field| node.child_by_field_name(field)).collect(), visit);
+                self.guarded(node.child_by_field_name("body").into_iter().collect(), visit);
+                self.all(node.child_by_field_name("finalizer").into_iter().collect(), visit);
             }
             "binary_expression" => self.guarded(children(node), visit),
             "call_expression" => self.call(node, visit),
@@ -141,6 +143,10 @@ impl<'a, 't> Walk<'a, 't> {
         match condition.and_then(|condition| engine::holds(condition, self.scope.text, self.engine)) {
             Some(true) => self.all(then.into_iter().collect(), visit),
             Some(false) => self.all(otherwise.into_iter().collect(), visit),
+            // The branch for what is not there yet runs last: where the other one could be applied, it then has nothing to do.
+            None if condition.is_some_and(|condition| engine::asks_for_absence(condition, self.scope.text)) => {
+                self.guarded(condition.into_iter().chain(otherwise).chain(then).collect(), visit);
+            }
             None => self.guarded(condition.into_iter().chain(then).chain(otherwise).collect(), visit),
         }
     }
@@ -205,6 +211,11 @@ impl<'a, 't> Walk<'a, 't> {
         let property = function.child_by_field_name("property").map_or("", |name| text_of(name, self.scope.text));
         let object = function.child_by_field_name("object");
         match (property, object) {
+            ("call" | "apply", Some(object)) if self.scope.function(object).is_some() => {
+                if let Some(own) = self.scope.function(object) {
+                    self.call_with(own, &[], visit);
+                }
+            }
             ("forEach" | "map" | "flatMap" | "each" | "mapSeries" | "reduce", Some(list)) => self.each(node, list, visit),
             ("catch", Some(object)) => self.run(object, visit),
             (_, object) => {

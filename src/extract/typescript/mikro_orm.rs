@@ -1,0 +1,45 @@
+//! MikroORM: migrations, the statements that `up` adds. The way back is never applied.
+//! Order: MikroORM sorts by the names of the files.
+
+use tree_sitter::Node;
+
+use super::classes;
+use super::migrations::{self, Migration, Steps, Walk};
+use super::values::{children, text_of, unwrapped};
+use crate::classify::FileKind;
+use crate::extract::{Extractor, FileCx, Sink, When};
+use crate::finding::schema::ScriptOrder;
+
+pub(super) const EXTRACTOR: Extractor = Extractor {
+    id: "typescript.mikro_orm",
+    about: "migrations of MikroORM: the SQL that they run",
+    kinds: &[FileKind::TypeScript, FileKind::Tsx, FileKind::JavaScript],
+    markers: &["mikro-orm/migrations", "this.addSql("],
+    when: When::Marked,
+    queries: &[&migrations::QUERY],
+    extract,
+};
+
+fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    let Some(tree) = cx.tree() else { return };
+    let (functions, has_down) = migrations::forward(cx);
+    let is_migration = |function: &Node<'_>| {
+        let class = classes::around(*function);
+        class.is_some_and(|class| classes::bases(class, cx.text).iter().any(|base| base.ends_with("Migration")))
+    };
+    let Some(function) = functions.into_iter().find(is_migration) else { return };
+    let mut steps = Steps::open(cx, sink, Migration { tool: "MikroORM", order: ScriptOrder::FileName, has_down });
+    let mut walk = Walk::new(migrations::scope_of(cx, tree.root_node(), function), steps.dialect);
+    walk.function(function, &mut |walk, call| read(&mut steps, walk, call));
+}
+
+/// `this.addSql('...')`, `this.execute('...')`.
+fn read<'t>(steps: &mut Steps<'_, '_, '_>, walk: &Walk<'_, 't>, call: Node<'t>) -> bool {
+    let Some(function) = call.child_by_field_name("function").map(unwrapped) else { return false };
+    let name = function.child_by_field_name("property").map_or("", |name| text_of(name, walk.scope.text));
+    let runs = matches!(name, "addSql" | "execute" | "raw");
+    if let Some(sql) = call.child_by_field_name("arguments").map(children).and_then(|list| list.first().copied()).filter(|_| runs) {
+        steps.sql(walk, call, sql);
+    }
+    runs
+}
