@@ -25,6 +25,7 @@ mod sentence;
 mod services;
 mod starts;
 mod store_keys;
+mod stores;
 mod surface;
 mod tables;
 mod testing;
@@ -113,6 +114,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("tables", tables::link),
     ("store keys", store_keys::link),
     ("deployment", deployment::link),
+    ("stores", stores::link),
     ("services", services::link),
     ("integrations", integrations::link),
     ("jobs", jobs::link),
