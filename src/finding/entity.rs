@@ -97,6 +97,8 @@ pub(crate) struct Entity {
     pub(crate) name: String,
     /// What it stands for.
     pub(crate) kind: EntityKind,
+    /// The engine, where the entity itself tells it.
+    pub(crate) engine: Option<Engine>,
     /// The stated name of the table.
     pub(crate) table: Option<Value>,
     /// The stated schema.
@@ -120,6 +122,7 @@ impl Entity {
             mapper,
             name: name.into(),
             kind: EntityKind::Table,
+            engine: None,
             table: None,
             schema: None,
             bases: Vec::new(),
@@ -355,6 +358,8 @@ pub(crate) enum EntityConstraintKind {
     UniqueIndex,
     /// An index.
     Index,
+    /// A check: the predicate holds its expression.
+    Check,
 }
 
 /// A key or index that stands at an entity.
@@ -368,7 +373,7 @@ pub(crate) struct EntityConstraint {
     pub(crate) members: Vec<(String, String)>,
     /// The method of an index, lower case.
     pub(crate) method: Option<String>,
-    /// The predicate of a partial index.
+    /// The predicate of a partial index, the expression of a check.
     pub(crate) predicate: Option<String>,
     /// The line it stands in, from 1.
     pub(crate) line: u32,

@@ -64,6 +64,7 @@ const CASES: &[Case] = &[
     },
     // No migrations: what the models amount to, against the SQL that their tool writes for them.
     Case { fixture: "prisma/schema/basic", files: &["../server.sql"], schema: "public", valid: true },
+    Case { fixture: "typescript/drizzle/basic", files: &["../server.sql"], schema: "public", valid: true },
     // What the tool itself made of migrations that are written in code; it is not run here.
     Case { fixture: "typescript/typeorm/basic", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/knex/basic", files: &["../server.sql"], schema: "public", valid: true },

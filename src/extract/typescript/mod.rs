@@ -10,6 +10,7 @@ mod cron_expressions;
 mod declarations;
 mod decorators;
 mod doc_comment;
+mod drizzle;
 mod environment;
 mod imports;
 mod jetstream;
@@ -36,6 +37,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &bootstrap::EXTRACTOR,
     &cqrs::EXTRACTOR,
     &declarations::EXTRACTOR,
+    &drizzle::EXTRACTOR,
     &environment::EXTRACTOR,
     &knex::EXTRACTOR,
     &messaging::EXTRACTOR,

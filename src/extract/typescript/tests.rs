@@ -37,6 +37,7 @@ pub(super) fn show(fact: &Fact) -> String {
         Fact::StoreKey(one) => format!("{} {} {}", one.command, value(&one.key), one.client.as_deref().unwrap_or_default()),
         Fact::Class(one) => class(one),
         Fact::Entity(one) => entity(one),
+        Fact::EntityEnum(one) => format!("enum {} = {} [{}]", one.name, one.mapped.as_deref().unwrap_or(&one.name), one.values.join(", ")),
         Fact::Module(one) => {
             let mut out = format!("module {}", one.class);
             for (name, list) in
@@ -190,7 +191,10 @@ fn property(one: &Property) -> String {
         }
         PropertyKind::Column(ColumnType::Enum(one)) => format!("enum {}{}", one.name.as_deref().unwrap_or(""), value(&one.values)),
         PropertyKind::Embedded { entity, prefix } => format!("{prefix}({entity})"),
-        PropertyKind::Relation(relation) => return format!("-> {}", relation.target),
+        PropertyKind::Relation(relation) => {
+            let default = one.default.as_ref().map(|text| format!("? = {text}")).unwrap_or_default();
+            return format!("-> {}{default}", relation.target);
+        }
     };
     let column = one.column.as_ref().map(|column| format!(" as {}", value(column))).unwrap_or_default();
     let default = one.default.as_ref().map(|text| format!(" = {text}")).unwrap_or_default();

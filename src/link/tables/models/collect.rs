@@ -230,7 +230,7 @@ impl<'a, 'i> Entities<'a, 'i> {
         let stated = self.store(entity.mapper, &location.path).and_then(|(_, store)| store.engine);
         let engine = match entity.mapper {
             Mapper::Mongoose => Engine::MongoDb,
-            _ => stated.or_else(|| self.driver(&location.path)).unwrap_or(Engine::Sql(Dialect::Postgres)),
+            _ => entity.engine.or(stated).or_else(|| self.driver(&location.path)).unwrap_or(Engine::Sql(Dialect::Postgres)),
         };
         (entity.mapper, engine, self.places[at].clone())
     }

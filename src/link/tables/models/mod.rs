@@ -2,11 +2,14 @@
 //! where one does, it decides, the entities describe, and what only one side has is told.
 
 mod collect;
+mod column_types;
 mod conventions;
 mod documents;
 mod drift;
+mod keys;
 mod plan;
 mod relations;
+mod scalars;
 
 use std::collections::BTreeMap;
 

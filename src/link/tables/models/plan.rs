@@ -3,13 +3,8 @@
 use super::collect::{Database, Entities};
 use super::documents;
 use crate::finding::Value;
-use crate::finding::entity::{
-    AUTO_INCREMENT, ColumnType, Engine, EntityConstraint, EntityConstraintKind, EntityKind, EnumType, Mapper, Property, PropertyKind,
-    Relation, Scalar,
-};
-use crate::finding::schema::{
-    ColumnDefinition, ConstraintDefinition, ConstraintKind, Dialect, IndexDefinition, IndexKey, KeyColumns, ObjectName,
-};
+use crate::finding::entity::{AUTO_INCREMENT, Engine, EntityKind, Mapper, Property, PropertyKind, Relation};
+use crate::finding::schema::{ColumnDefinition, ConstraintDefinition, ConstraintKind, IndexDefinition, KeyColumns, ObjectName};
 
 /// Entities embed and inherit no deeper than this.
 const DEPTH: usize = 8;
@@ -41,7 +36,10 @@ impl Plan<'_> {
     /// The column of a property, or of that name.
     pub(super) fn column(&self, name: &str) -> Option<&PlannedColumn> {
         let by_property = self.columns.iter().find(|one| one.property == name);
-        by_property.or_else(|| self.columns.iter().find(|one| one.column.name == name))
+        let by_name = || self.columns.iter().find(|one| one.column.name == name);
+        // A column that is spread into the table stands under the name of what holds it.
+        let inner = || self.columns.iter().find(|one| one.property.rsplit('.').next() == Some(name));
+        by_property.or_else(by_name).or_else(inner)
     }
 }
 
@@ -176,7 +174,7 @@ impl<'a> Planner<'_, 'a, '_> {
         let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
         let own = stated.unwrap_or_else(|| self.database.conventions.column(&property.name));
         let column = self.column((at, property), format!("{}{own}", place.prefix), data_type, place);
-        if property.primary_key && place.path.is_empty() {
+        if property.primary_key && (place.path.is_empty() || self.database.conventions.mapper == Mapper::Drizzle) {
             plan.primary_key.push(column.name.clone());
         }
         match plan.columns.iter_mut().find(|one| one.column.name == column.name) {
@@ -221,127 +219,6 @@ impl<'a> Planner<'_, 'a, '_> {
         let found = renamed.iter().find(|(name, _)| wanted(name) == default);
         Some(found.map_or(default, |(_, value)| wanted(value)))
     }
-
-    /// The type of the column of a property; `None` for relations and what is no column.
-    fn data_type(&self, plan: &mut Plan<'a>, at: usize, property: &Property) -> Option<String> {
-        let conventions = self.database.conventions;
-        let base = match &property.kind {
-            PropertyKind::Column(ColumnType::Stated(stated)) => stated.clone(),
-            PropertyKind::Column(ColumnType::Scalar(scalar, size)) => conventions.data_type(*scalar, size.as_deref()),
-            PropertyKind::Column(ColumnType::Enum(one)) => self.enum_type(plan, at, property, one),
-            PropertyKind::Embedded { entity, .. } => self.embedded_type(at, entity),
-            PropertyKind::Relation(relation) => match self.entities.enumeration(self.database, &relation.target) {
-                Some(one) => self.type_of_enum(one),
-                None => {
-                    let target = self.entities.resolve(at, &relation.target)?;
-                    let is_embedded = self.entities.kind(target) == EntityKind::Embedded;
-                    is_embedded.then(|| conventions.data_type(Scalar::Json, None))?
-                }
-            },
-        };
-        Some(match (property.is_list, conventions.engine) {
-            (false, _) => base,
-            (true, Engine::Sql(Dialect::Postgres) | Engine::MongoDb) => format!("{base}[]"),
-            (true, _) => conventions.data_type(Scalar::Json, None),
-        })
-    }
-
-    /// The type of a property that holds another thing as a whole: an object, unless the name is that of an enum of the language.
-    fn embedded_type(&self, at: usize, name: &str) -> String {
-        let scalar = match self.entities.value(at, &Value::Name(name.to_owned())) {
-            Value::Map(entries) if entries.iter().all(|(_, value)| matches!(value, Value::Number(_))) => return "number".to_owned(),
-            Value::Map(_) => Scalar::Text,
-            _ => Scalar::Json,
-        };
-        self.database.conventions.data_type(scalar, None)
-    }
-
-    /// The type of an enum of a schema file.
-    fn type_of_enum(&self, one: &crate::finding::entity::EntityEnum) -> String {
-        let name = one.mapped.as_ref().unwrap_or(&one.name);
-        match self.database.conventions.engine {
-            Engine::Sql(Dialect::Postgres) => match &one.schema {
-                Some(schema) if schema != "public" => format!("{schema}.{name}").to_lowercase(),
-                _ => name.to_lowercase(),
-            },
-            _ => self.values_type(&one.values),
-        }
-    }
-
-    /// The type of an enum that a column states itself.
-    fn enum_type(&self, plan: &mut Plan<'a>, at: usize, property: &Property, one: &EnumType) -> String {
-        let values = enum_values(&self.entities.value(at, &one.values));
-        let conventions = self.database.conventions;
-        if conventions.engine != Engine::Sql(Dialect::Postgres) || conventions.mapper == Mapper::MikroOrm && one.name.is_none() {
-            return self.values_type(&values);
-        }
-        let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
-        let column = stated.unwrap_or_else(|| conventions.column(&property.name));
-        let made_up = match conventions.mapper {
-            Mapper::Sequelize => format!("enum_{}_{column}", plan.name.name),
-            _ => format!("{}_{column}_enum", plan.name.name).to_lowercase(),
-        };
-        let name = one.name.clone().unwrap_or(made_up);
-        let data_type = name.to_lowercase();
-        // Values that only run time knows make no enum that could be told.
-        if !values.is_empty() {
-            let schema = plan.name.schema.clone();
-            plan.enums.push((ObjectName { schema, name }, values));
-        }
-        data_type
-    }
-
-    /// Engines without types for enums: a list of values, or text.
-    fn values_type(&self, values: &[String]) -> String {
-        match self.database.conventions.engine {
-            Engine::Sql(Dialect::MySql) if !values.is_empty() => {
-                let quoted: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
-                format!("enum({})", quoted.join(","))
-            }
-            _ => self.database.conventions.data_type(Scalar::Text, None),
-        }
-    }
-
-    fn add_keys(&self, plan: &mut Plan<'a>, at: usize, depth: usize) {
-        let Some(depth) = depth.checked_sub(1) else { return };
-        let entity = self.entities.all[at].entity;
-        for base in entity.bases.iter().filter_map(|name| self.entities.resolve(at, name)).filter(|base| *base != at) {
-            if self.entities.kind(base) != EntityKind::Table {
-                self.add_keys(plan, base, depth);
-            }
-        }
-        for constraint in &entity.constraints {
-            self.add_key(plan, constraint);
-        }
-    }
-
-    fn add_key(&self, plan: &mut Plan<'a>, constraint: &EntityConstraint) {
-        let column = |member: &str| plan.column(member).map_or_else(|| member.to_owned(), |one| one.column.name.clone());
-        let columns: Vec<String> = constraint.members.iter().map(|(member, _)| column(member)).collect();
-        match constraint.kind {
-            EntityConstraintKind::PrimaryKey => plan.primary_key = columns,
-            EntityConstraintKind::Unique => {
-                let kind = ConstraintKind::Unique(KeyColumns::Columns(columns));
-                plan.constraints.push(ConstraintDefinition { name: constraint.name.clone(), kind });
-            }
-            EntityConstraintKind::Index | EntityConstraintKind::UniqueIndex => {
-                let unique = constraint.kind == EntityConstraintKind::UniqueIndex;
-                let made_up =
-                    || (self.database.conventions.mapper == Mapper::Prisma).then(|| prisma_index(&plan.name.name, &columns, unique));
-                let name = constraint.name.clone().or_else(made_up).map(|name| ObjectName { schema: plan.name.schema.clone(), name });
-                let keys = constraint.members.iter().zip(&columns).map(|((_, order), column)| index_key(column, order));
-                plan.indexes.push(IndexDefinition {
-                    name,
-                    table: plan.name.clone(),
-                    unique,
-                    method: constraint.method.clone().unwrap_or_else(|| "btree".to_owned()),
-                    keys: keys.collect(),
-                    include: Vec::new(),
-                    predicate: constraint.predicate.clone(),
-                });
-            }
-        }
-    }
 }
 
 /// The fields that every document has: its id, and when it was made and changed where that is kept.
@@ -363,23 +240,6 @@ fn add_own_fields(plan: &mut Plan<'_>, options: &documents::Options) {
     }
 }
 
-fn index_key(column: &str, order: &str) -> IndexKey {
-    let plain = column.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
-    let name = if plain { column.to_owned() } else { format!("\"{column}\"") };
-    let text = if order.is_empty() { name } else { format!("{name} {order}") };
-    IndexKey { text, column: Some(column.to_owned()) }
-}
-
-/// The name that Prisma gives an index: cut so that the end of it stays.
-fn prisma_index(table: &str, columns: &[String], unique: bool) -> String {
-    let end = if unique { "_key" } else { "_idx" };
-    let mut name = format!("{table}_{}", columns.join("_"));
-    while name.len() > 63 - end.len() {
-        name.pop();
-    }
-    format!("{name}{end}")
-}
-
 /// A value of the language as SQL text.
 fn literal(value: &Value) -> Option<String> {
     match value {
@@ -387,17 +247,5 @@ fn literal(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.clone()),
         Value::Bool(value) => Some(value.to_string()),
         _ => None,
-    }
-}
-
-/// The values of an enum: of a list its texts, of a map its values.
-fn enum_values(value: &Value) -> Vec<String> {
-    let texts = |items: &mut dyn Iterator<Item = &Value>| -> Vec<String> { items.filter_map(crate::link::names::plain).collect() };
-    match value {
-        Value::List(items) => texts(&mut items.iter()),
-        Value::Map(entries) => texts(&mut entries.iter().map(|(_, value)| value)),
-        // `Object.values(Status)`
-        Value::Call(name, arguments) if name == "Object.values" => arguments.first().map(enum_values).unwrap_or_default(),
-        _ => Vec::new(),
     }
 }
