@@ -11,6 +11,7 @@ pub(crate) mod golang;
 pub(crate) mod keys;
 pub(crate) mod manifest;
 pub(crate) mod prose;
+pub(crate) mod routing;
 pub(crate) mod schema;
 pub(crate) mod value;
 
@@ -23,6 +24,7 @@ pub(crate) use golang::*;
 pub(crate) use keys::*;
 pub(crate) use manifest::*;
 pub(crate) use prose::*;
+pub(crate) use routing::*;
 pub(crate) use value::Value;
 
 /// One thing that an extractor read in one file.
@@ -110,6 +112,12 @@ pub(crate) enum Fact {
     SourceFile(SourceFile),
     /// A call that makes a program serve or wait for work.
     Serving(Serving),
+    /// A function of Go, and what it does with routers.
+    Function(Box<Function>),
+    /// A variable or constant of a package of Go.
+    PackageVariable(PackageVariable),
+    /// A named type of Go.
+    NamedType(NamedType),
     /// The manifest of a package.
     Package(Package),
     /// A project that a workspace tool declares.

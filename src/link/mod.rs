@@ -18,6 +18,7 @@ mod messaging;
 mod names;
 mod packages;
 mod relays;
+mod routers;
 mod routes;
 mod scripts;
 mod security;
@@ -108,6 +109,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("containers", containers::link),
     ("components", components::link),
     ("routes", routes::link),
+    ("routers", routers::link),
     ("surface", surface::link),
     ("messaging", messaging::link),
     ("scripts", scripts::link),

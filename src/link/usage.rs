@@ -69,8 +69,8 @@ impl Usage {
     /// The containers that a file works for: its owner, else those that import it, else those whose manifests need its package,
     /// else those that import anything of its library.
     pub(super) fn containers(&self, model: &Model, file: &RepoPath) -> BTreeSet<String> {
-        if let Some(users) = self.programs.get(&file.parent()).filter(|_| file.extension() == "go") {
-            return users.clone();
+        if file.extension() == "go" && !self.programs.is_empty() {
+            return self.programs.get(&file.parent()).cloned().unwrap_or_default();
         }
         if let Some(owner) = owner_of(model, file) {
             return BTreeSet::from([owner.to_owned()]);

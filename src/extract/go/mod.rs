@@ -1,11 +1,15 @@
 //! Go: one file per framework, and what they share in reading the language.
 
+mod body;
+mod doc_comment;
 mod head;
+mod routing;
 mod serving;
 mod source_file;
+mod types;
 mod values;
 
 use super::Extractor;
 
 /// The extractors of this language.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&serving::EXTRACTOR, &source_file::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] = &[&routing::EXTRACTOR, &serving::EXTRACTOR, &source_file::EXTRACTOR];

@@ -1,0 +1,168 @@
+//! What functions do with the values that routers are made of: a small language of calls, fields and composite values.
+//! Names of one function are resolved to slots; everything else stays symbolic, and the linker follows it from file to file.
+
+/// A parameter, result or field: its name and its type as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Variable {
+    /// Its name; for an embedded field the last part of the type.
+    pub(crate) name: String,
+    /// Its type as written: `*gin.Engine`.
+    pub(crate) kind: String,
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Invocation {
+    /// What is called.
+    pub(crate) function: Expression,
+    /// The arguments.
+    pub(crate) arguments: Vec<Expression>,
+    /// The line of what is called.
+    pub(crate) line: u32,
+}
+
+/// An expression, as far as a router, a handler or a path may come from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expression {
+    /// A slot of the function.
+    Local(usize),
+    /// A name that the function does not declare: of the package, of an import, or built in.
+    Name(String),
+    /// `a.b`
+    Field(Box<Expression>, String),
+    /// A call.
+    Call(Box<Invocation>),
+    /// `T{a: b}`; the keys are empty where only values stand.
+    Composite(String, Vec<(String, Expression)>),
+    /// A string.
+    Text(String),
+    /// A number.
+    Number(String),
+    /// One of both: what a name stood for before, and what a condition may have made of it.
+    Either(Box<Expression>, Box<Expression>),
+    /// Strings put together.
+    Concat(Vec<Expression>),
+    /// A function literal, by its place in the function.
+    Closure(usize),
+    /// Something else.
+    Other,
+}
+
+/// Where the value of a slot comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    /// The receiver of the method.
+    Receiver,
+    /// A parameter of the function.
+    Parameter(usize),
+    /// A parameter of a function literal: which one, which parameter, and its type as written.
+    ClosureParameter(usize, usize, String),
+    /// A declared type and no value.
+    Typed(String),
+    /// The value of an expression.
+    Value(Expression),
+    /// One of several results of a call.
+    Part(Expression, usize),
+    /// The items of what a loop goes over.
+    Each(Expression),
+}
+
+/// What a statement does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// Works something out.
+    Evaluate(Expression),
+    /// Sets a field or a variable of the package.
+    Set(Expression, Expression),
+    /// Gives back.
+    Return(Vec<Expression>),
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Statement {
+    /// What it does.
+    pub(crate) action: Action,
+    /// The function literal that it stands in.
+    pub(crate) closure: Option<usize>,
+    /// Whether only a condition makes it happen.
+    pub(crate) conditional: bool,
+}
+
+/// A function literal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Closure {
+    /// The slots of its parameters.
+    pub(crate) parameters: Vec<usize>,
+    /// The function literal that it stands in.
+    pub(crate) within: Option<usize>,
+    /// Whether it answers requests itself: its body is not followed.
+    pub(crate) handles: bool,
+    /// Whether it answers some requests with `401 Unauthorized`.
+    pub(crate) rejects: bool,
+}
+
+/// A function or method.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Function {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its receiver.
+    pub(crate) receiver: Option<Variable>,
+    /// Its parameters.
+    pub(crate) parameters: Vec<Variable>,
+    /// The types of its results.
+    pub(crate) results: Vec<String>,
+    /// Its slots.
+    pub(crate) slots: Vec<Slot>,
+    /// What it does, in written order.
+    pub(crate) statements: Vec<Statement>,
+    /// Its function literals.
+    pub(crate) closures: Vec<Closure>,
+    /// Its comment.
+    pub(crate) doc: Option<String>,
+    /// Whether it answers some requests with `401 Unauthorized`.
+    pub(crate) rejects: bool,
+}
+
+/// A variable or constant of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PackageVariable {
+    /// Its name and type.
+    pub(crate) variable: Variable,
+    /// Its first value.
+    pub(crate) value: Expression,
+}
+
+/// What a named type is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TypeShape {
+    /// A struct with its fields.
+    Struct(Vec<Field>),
+    /// An interface with the names of its methods and the interfaces that it takes in.
+    Interface(Vec<String>),
+    /// Another type, as written.
+    Other(String),
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Field {
+    /// Its name and type.
+    pub(crate) variable: Variable,
+    /// Its tag without quotes.
+    pub(crate) tag: String,
+    /// Whether only the type is written.
+    pub(crate) embedded: bool,
+}
+
+/// A named type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedType {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it is.
+    pub(crate) shape: TypeShape,
+    /// Its comment.
+    pub(crate) doc: Option<String>,
+}
