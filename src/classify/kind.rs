@@ -53,6 +53,10 @@ pub(crate) enum FileKind {
     GraphQl,
     /// `.csproj`
     CsProject,
+    /// `Directory.Build.props`, `Directory.Packages.props`
+    BuildProps,
+    /// `.sln`, `.slnx`
+    Solution,
     /// `go.mod`
     GoMod,
     /// `go.work`
@@ -129,6 +133,8 @@ impl FileKind {
             Self::Proto => "Protocol Buffers",
             Self::GraphQl => "GraphQL",
             Self::CsProject => "csproj",
+            Self::BuildProps => "MSBuild properties",
+            Self::Solution => "solution",
             Self::GoMod => "go.mod",
             Self::GoWork => "go.work",
             Self::IgnoreFile => "ignore file",
@@ -157,6 +163,8 @@ impl FileKind {
             "proto" => Self::Proto,
             "graphql" | "gql" | "graphqls" => Self::GraphQl,
             "csproj" => Self::CsProject,
+            "sln" | "slnx" => Self::Solution,
+            "props" if is_build_props(name) => Self::BuildProps,
             "sh" | "bash" | "py" | "rb" | "ps1" => Self::Script,
             _ => Self::Other,
         }
@@ -171,6 +179,11 @@ fn is_dockerfile(name: &str) -> bool {
         || lower
             .strip_prefix("dockerfile")
             .is_some_and(|rest| rest.starts_with(['.', '-', '_']) && !rest.ends_with(".dockerignore") && !rest.ends_with(".md"))
+}
+
+/// Files that MSBuild reads for every project below their folder.
+fn is_build_props(name: &str) -> bool {
+    name.eq_ignore_ascii_case("Directory.Build.props") || name.eq_ignore_ascii_case("Directory.Packages.props")
 }
 
 fn is_compose(name: &str) -> bool {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aho_corasick::AhoCorasick;
 
 use super::language::grammar_of;
-use crate::classify::{File, RepoMap};
+use crate::classify::{File, FileKind, RepoMap};
 use crate::finding::{Fact, Finding, Import};
 
 /// How many times references are followed: a constant behind three barrels is four steps away, and a caller of a wrapper is one more.
@@ -66,6 +66,8 @@ struct Scope {
 /// What was asked for so far.
 pub(super) struct Demand<'a> {
     map: &'a RepoMap,
+    /// Files by the type that they are called after, in languages where no import leads to them.
+    types: BTreeMap<&'a str, Vec<usize>>,
     scopes: BTreeMap<usize, Scope>,
     open: Vec<Ask>,
     asked: BTreeSet<Ask>,
@@ -77,7 +79,15 @@ pub(super) struct Demand<'a> {
 impl<'a> Demand<'a> {
     /// Nothing is asked for yet.
     pub(super) fn new(map: &'a RepoMap) -> Self {
-        Self { map, scopes: BTreeMap::new(), open: Vec::new(), asked: BTreeSet::new(), relays: BTreeSet::new(), bases: Vec::new() }
+        Self {
+            map,
+            types: types(map),
+            scopes: BTreeMap::new(),
+            open: Vec::new(),
+            asked: BTreeSet::new(),
+            relays: BTreeSet::new(),
+            bases: Vec::new(),
+        }
     }
 
     /// The files that names lead to, after some files were parsed: `found` holds the findings of every file.
@@ -150,6 +160,8 @@ impl<'a> Demand<'a> {
                     let definition = scope.definitions.entry(class.name.clone()).or_default();
                     definition.is_class = true;
                     definition.names.extend(names());
+                    // Without imports nobody asks for a class by its file: what it is made of is needed at once.
+                    needed.extend(needs_no_import(&self.map.files[at]).then(|| class.name.clone()));
                     if !class.bases.is_empty() {
                         self.bases.push((class.name.clone(), class.bases.clone()));
                     }
@@ -168,6 +180,7 @@ impl<'a> Demand<'a> {
     fn need(&mut self, at: usize, mut names: Vec<String>, mut listed: Vec<String>) {
         let Some(scope) = self.scopes.get_mut(&at) else { return };
         let mut asks = Vec::new();
+        let by_type = needs_no_import(&self.map.files[at]).then_some(&self.types);
         let asks_for = |scope: &Scope, name: &str, need: Need| -> Vec<Ask> {
             let imports = scope.imports.iter().filter(|(local, ..)| local == name);
             imports.map(|(_, imported, file)| Ask { file: *file, name: imported.clone(), need }).collect()
@@ -181,6 +194,8 @@ impl<'a> Demand<'a> {
                 listed.extend(definition.listed.iter().cloned());
             }
             asks.extend(asks_for(scope, &name, Need::Definition));
+            let declared = by_type.and_then(|types| types.get(name.as_str())).into_iter().flatten().filter(|file| **file != at);
+            asks.extend(declared.map(|file| Ask { file: *file, name: name.clone(), need: Need::Definition }));
         }
         listed.retain(|name| !scope.needed.contains(name));
         asks.extend(listed.iter().flat_map(|name| asks_for(scope, name, Need::Place)));
@@ -219,6 +234,24 @@ impl<'a> Demand<'a> {
 /// The classes of the domain: facts of their own, for the glossary and for the components that hold them.
 pub(super) fn domain(map: &RepoMap, parsed: &[bool]) -> impl Iterator<Item = usize> {
     (0..map.files.len()).filter(move |at| map.files[*at].declares_domain && is_code(&map.files[*at]) && !parsed[*at])
+}
+
+/// Languages in which a type is known by its name space, and not by an import of its file.
+fn needs_no_import(file: &File) -> bool {
+    file.kind == FileKind::CSharp
+}
+
+/// Files by the type that they are called after, an attribute also by its short name.
+fn types(map: &RepoMap) -> BTreeMap<&str, Vec<usize>> {
+    let mut found: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, file) in map.files.iter().enumerate().filter(|(_, file)| needs_no_import(file) && is_code(file)) {
+        let name = file.path.stem().split(['.', '{', '`']).next().unwrap_or_default();
+        found.entry(name).or_default().push(at);
+        if let Some(short) = name.strip_suffix("Attribute") {
+            found.entry(short).or_default().push(at);
+        }
+    }
+    found
 }
 
 /// Whether a file is parsed with a grammar and holds what runs.

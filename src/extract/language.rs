@@ -13,6 +13,7 @@ pub(super) fn grammar_of(kind: FileKind) -> Option<Grammar> {
         FileKind::TypeScript => Some(Grammar::TypeScript),
         FileKind::Tsx | FileKind::JavaScript => Some(Grammar::Tsx),
         FileKind::Go => Some(Grammar::Go),
+        FileKind::CSharp => Some(Grammar::CSharp),
         _ => None,
     }
 }
@@ -23,6 +24,7 @@ pub(super) fn kinds_of(grammar: Grammar) -> &'static [FileKind] {
         Grammar::TypeScript => &[FileKind::TypeScript],
         Grammar::Tsx => &[FileKind::Tsx, FileKind::JavaScript],
         Grammar::Go => &[FileKind::Go],
+        Grammar::CSharp => &[FileKind::CSharp],
     }
 }
 

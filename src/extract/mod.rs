@@ -4,6 +4,7 @@
 pub(crate) mod configuration;
 pub(crate) mod context;
 pub(crate) mod contract;
+pub(crate) mod csharp;
 mod demand;
 pub(crate) mod docker;
 pub(crate) mod docs;

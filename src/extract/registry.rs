@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::language::{grammar_of, kinds_of};
-use super::{Extractor, When, configuration, contract, docker, docs, go, manifest, prisma, sql, typescript, yaml};
+use super::{Extractor, When, configuration, contract, csharp, docker, docs, go, manifest, prisma, sql, typescript, yaml};
 use crate::classify::File;
 use crate::syntax::grammar::Grammar;
 use crate::syntax::query::{JoinedQuery, QueryFile};
@@ -15,6 +15,7 @@ pub(crate) fn all_extractors() -> Vec<&'static Extractor> {
     let lists: &[&[&'static Extractor]] = &[
         configuration::EXTRACTORS,
         contract::EXTRACTORS,
+        csharp::EXTRACTORS,
         docker::EXTRACTORS,
         docs::EXTRACTORS,
         go::EXTRACTORS,

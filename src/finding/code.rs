@@ -67,6 +67,9 @@ pub(crate) struct Class {
     pub(crate) base_arguments: Vec<(String, Vec<Value>)>,
     /// The parameters of a function that gives back a class.
     pub(crate) parameters: Vec<String>,
+    /// What it extends and implements with the generic arguments, as written, in the same order; empty where the language's reader leaves
+    /// them out.
+    pub(crate) full_bases: Vec<String>,
     /// The types of its fields and constructor parameters, as `(name, type)`.
     pub(crate) members: Vec<(String, String)>,
     /// Its decorators.
@@ -82,6 +85,9 @@ impl Class {
         into.extend(self.bases.iter().map(String::as_str));
         self.base_arguments.iter().flat_map(|(_, arguments)| arguments).for_each(|value| value.names(into));
         into.extend(self.decorators.iter().map(|decorator| decorator.name.as_str()));
+        // Where bases are kept whole, no fact but the class itself speaks of what its decorators are given.
+        let given = self.decorators.iter().filter(|_| !self.full_bases.is_empty()).flat_map(|decorator| &decorator.arguments);
+        given.for_each(|value| value.names(into));
     }
 }
 
@@ -417,7 +423,7 @@ pub(crate) struct EnvironmentRead {
     pub(crate) name: String,
 }
 
-fn decorator_names<'a>(decorators: &'a [Decorator], into: &mut Vec<&'a str>) {
+pub(super) fn decorator_names<'a>(decorators: &'a [Decorator], into: &mut Vec<&'a str>) {
     for decorator in decorators {
         into.push(&decorator.name);
         let mut names = Vec::new();

@@ -30,8 +30,23 @@ pub(crate) struct Package {
     pub(crate) sdk: Option<String>,
     /// The target framework or language version: `net8.0`, `1.22`.
     pub(crate) target: Option<String>,
+    /// The projects that it is built with: their folders, from the root of the repository.
+    pub(crate) projects: Vec<RepoPath>,
+    /// Properties that say what is built: `OutputType`, `AzureFunctionsVersion`, `IsTestProject`.
+    pub(crate) properties: Vec<(String, String)>,
     /// The keys of tools that are configured in the manifest itself: `jest`, `eslintConfig`, `lint-staged`.
     pub(crate) tool_keys: Vec<String>,
+}
+
+/// What a file says for all projects below its folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ProjectDefaults {
+    /// The target framework.
+    pub(crate) target: Option<String>,
+    /// Properties that say what is built.
+    pub(crate) properties: Vec<(String, String)>,
+    /// Versions of packages that projects name without one: `(package, version)`.
+    pub(crate) versions: Vec<(String, String)>,
 }
 
 /// A script of a package.
@@ -70,6 +85,16 @@ pub(crate) struct Dependency {
 }
 
 impl Package {
+    /// Whether it is a project of .NET.
+    pub(crate) fn is_dotnet(&self) -> bool {
+        self.sdk.is_some()
+    }
+
+    /// The property of that name.
+    pub(crate) fn property(&self, name: &str) -> Option<&str> {
+        self.properties.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// The dependency of that name, a runtime one first.
     pub(crate) fn dependency(&self, name: &str) -> Option<&Dependency> {
         self.dependencies.iter().filter(|one| one.name == name).min_by_key(|one| one.scope)

@@ -10,6 +10,7 @@ pub(crate) mod entity;
 pub(crate) mod golang;
 pub(crate) mod keys;
 pub(crate) mod manifest;
+pub(crate) mod program;
 pub(crate) mod prose;
 pub(crate) mod routing;
 pub(crate) mod schema;
@@ -23,6 +24,7 @@ pub(crate) use deployment::*;
 pub(crate) use golang::*;
 pub(crate) use keys::*;
 pub(crate) use manifest::*;
+pub(crate) use program::*;
 pub(crate) use prose::*;
 pub(crate) use routing::*;
 pub(crate) use value::Value;
@@ -50,6 +52,10 @@ pub(crate) enum Fact {
     Constant(Constant),
     /// A class or interface.
     Class(Class),
+    /// A method of a class.
+    Method(Method),
+    /// A function as the chains of calls that it makes.
+    Procedure(Procedure),
     /// A module of a dependency-injection framework.
     Module(Module),
     /// A class that serves routes.
@@ -120,6 +126,8 @@ pub(crate) enum Fact {
     NamedType(NamedType),
     /// The manifest of a package.
     Package(Package),
+    /// What a file says for all projects below its folder.
+    ProjectDefaults(ProjectDefaults),
     /// A project that a workspace tool declares.
     Project(Project),
     /// A file that joins packages into a workspace.
@@ -165,6 +173,8 @@ impl Fact {
         match self {
             Self::Constant(constant) => constant.names(&mut names),
             Self::Class(class) => class.names(&mut names),
+            Self::Method(method) => method.names(&mut names),
+            Self::Procedure(procedure) => procedure.names(&mut names),
             Self::Module(module) => module.names(&mut names),
             Self::Controller(controller) => controller.names(&mut names),
             Self::Route(route) => route.names(&mut names),

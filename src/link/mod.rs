@@ -1,6 +1,7 @@
 //! One thread, a fixed list of passes: names resolved across files, findings merged into the model.
 //! Sees no syntax and no disk; ties break by (path, line, extractor).
 
+mod aspire;
 mod components;
 mod configuration;
 mod containers;
@@ -17,6 +18,7 @@ mod jobs;
 mod messaging;
 mod names;
 mod packages;
+mod projects;
 mod relays;
 mod routers;
 mod routes;
@@ -38,12 +40,13 @@ use std::collections::BTreeMap;
 
 use crate::classify::RepoMap;
 use crate::finding::{Controller, Fact, Finding};
-use crate::location::Location;
+use crate::location::{Location, RepoPath};
 use crate::model::Model;
 use graph::Graph;
 use messaging::Traffic;
 use names::Names;
 use packages::Packages;
+use projects::Projects;
 use usage::Usage;
 
 /// What the passes read.
@@ -60,6 +63,8 @@ pub(crate) struct Input<'a> {
     channels: OnceCell<BTreeMap<String, Traffic>>,
     usage: OnceCell<Usage>,
     packages: OnceCell<Packages<'a>>,
+    projects: OnceCell<Projects<'a>>,
+    resources: OnceCell<BTreeMap<RepoPath, aspire::Hosted<'a>>>,
 }
 
 impl<'a> Input<'a> {
@@ -74,6 +79,8 @@ impl<'a> Input<'a> {
             channels: OnceCell::new(),
             usage: OnceCell::new(),
             packages: OnceCell::new(),
+            projects: OnceCell::new(),
+            resources: OnceCell::new(),
         }
     }
 
@@ -88,6 +95,16 @@ impl<'a> Input<'a> {
     /// The packages of Go.
     fn packages(&self) -> &Packages<'a> {
         self.packages.get_or_init(|| Packages::of(self.map, self.findings))
+    }
+
+    /// The projects of .NET.
+    fn projects(&self) -> &Projects<'a> {
+        self.projects.get_or_init(|| Projects::of(self.findings))
+    }
+
+    /// What each Aspire AppHost runs.
+    fn resources(&self) -> &BTreeMap<RepoPath, aspire::Hosted<'a>> {
+        self.resources.get_or_init(|| aspire::resources(self))
     }
 
     /// Whose the files outside of all containers are; the containers must be complete.
@@ -110,6 +127,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("components", components::link),
     ("routes", routes::link),
     ("routers", routers::link),
+    ("routes of ASP.NET Core", routes::aspnet::link),
     ("surface", surface::link),
     ("messaging", messaging::link),
     ("scripts", scripts::link),

@@ -33,6 +33,8 @@ struct Scope<'a> {
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
     scopes: BTreeMap<&'a RepoPath, Scope<'a>>,
+    /// Type -> the files that declare it, for languages whose types need no import of a file.
+    types: BTreeMap<&'a str, BTreeSet<&'a RepoPath>>,
     /// Name space of configuration -> its values: `registerAs('app', () => ({ ... }))`.
     settings: BTreeMap<&'a str, (&'a RepoPath, &'a Value)>,
 }
@@ -45,7 +47,11 @@ impl<'a> Names<'a> {
     pub(crate) fn of(findings: &'a [Finding]) -> Self {
         let mut scopes: BTreeMap<&RepoPath, Scope<'_>> = BTreeMap::new();
         let mut settings = BTreeMap::new();
+        let mut types: BTreeMap<&str, BTreeSet<&RepoPath>> = BTreeMap::new();
         for finding in findings {
+            if let Some(name) = declared_type(&finding.fact).filter(|_| needs_no_import(&finding.at.path)) {
+                types.entry(name).or_default().insert(&finding.at.path);
+            }
             let scope = scopes.entry(&finding.at.path).or_default();
             match &finding.fact {
                 Fact::Import(import) => {
@@ -68,17 +74,28 @@ impl<'a> Names<'a> {
                 _ => {}
             }
         }
-        Self { scopes, settings }
+        Self { scopes, types, settings }
     }
 
     /// What the first part of a dotted name means in a file; a name that is nowhere defined means itself there.
     pub(crate) fn definition(&self, file: &RepoPath, name: &str) -> Definition {
         let mut seen = BTreeSet::new();
-        self.find(file, name, &mut seen).unwrap_or_else(|| Definition {
-            file: Some(file.clone()),
-            package: String::new(),
-            name: name.to_owned(),
-        })
+        let found = self.find(file, name, &mut seen).or_else(|| self.nearest_type(file, name));
+        found.unwrap_or_else(|| Definition { file: Some(file.clone()), package: String::new(), name: name.to_owned() })
+    }
+
+    /// The declaration of a type that no import names: the only one, or the one whose folder is nearest.
+    fn nearest_type(&self, file: &RepoPath, name: &str) -> Option<Definition> {
+        let files = self.types.get(name).filter(|_| needs_no_import(file))?;
+        let shared = |other: &RepoPath| file.parts().zip(other.parts()).take_while(|(a, b)| a == b).count();
+        let nearest = files.iter().map(|other| shared(other)).max()?;
+        let mut near = files.iter().filter(|other| shared(other) == nearest);
+        let (first, second) = (near.next()?, near.next());
+        // Parts of one type lie in one folder; two types of one name, equally near, mean neither.
+        if second.is_some_and(|second| second.parent() != first.parent()) {
+            return None;
+        }
+        Some(Definition { file: Some((*first).clone()), package: String::new(), name: name.to_owned() })
     }
 
     fn find(&self, file: &RepoPath, name: &str, seen: &mut BTreeSet<(RepoPath, String)>) -> Option<Definition> {
@@ -180,8 +197,12 @@ impl<'a> Names<'a> {
         }
         let (member, more) = rest.split_once('.').unwrap_or((rest, ""));
         let of_class = format!("{}.{member}", definition.name);
-        let value = scope.constants.get(of_class.as_str())?;
-        self.walk(&target, &value.value, more, depth)
+        if let Some(value) = scope.constants.get(of_class.as_str()) {
+            return self.walk(&target, &value.value, more, depth);
+        }
+        // A constant of a type within a type: `Routes.Users.List`.
+        let value = scope.constants.get(format!("{}.{rest}", definition.name).as_str())?;
+        self.walk(&target, &value.value, "", depth)
     }
 
     /// Goes into an object literal part by part; references on the way are resolved where they stand.
@@ -271,6 +292,20 @@ impl<'a> Names<'a> {
     /// The text of a value: a string, a number, strings put together, or what stands in for an unset variable.
     pub(crate) fn text(&self, file: &RepoPath, value: &Value) -> Option<String> {
         plain(&self.resolve(file, value))
+    }
+}
+
+/// Files of languages in which a type is known by its name space, and not by an import of its file.
+fn needs_no_import(file: &RepoPath) -> bool {
+    file.extension() == "cs"
+}
+
+/// The type that a fact declares; of a constant the one that it belongs to.
+fn declared_type(fact: &Fact) -> Option<&str> {
+    match fact {
+        Fact::Class(class) => Some(&class.name),
+        Fact::Constant(constant) => constant.name.split('.').next(),
+        _ => None,
     }
 }
 

@@ -15,11 +15,13 @@ pub(crate) enum Grammar {
     Tsx,
     /// Go.
     Go,
+    /// C#.
+    CSharp,
 }
 
 impl Grammar {
     /// Every grammar, in the order of [`Grammar::index`].
-    pub(crate) const ALL: &'static [Self] = &[Self::TypeScript, Self::Tsx, Self::Go];
+    pub(crate) const ALL: &'static [Self] = &[Self::TypeScript, Self::Tsx, Self::Go, Self::CSharp];
 
     /// Its place in arrays that hold one item per grammar.
     pub(crate) fn index(self) -> usize {
@@ -31,6 +33,7 @@ impl Grammar {
             Self::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
             Self::Tsx => tree_sitter_typescript::LANGUAGE_TSX.into(),
             Self::Go => tree_sitter_go::LANGUAGE.into(),
+            Self::CSharp => tree_sitter_c_sharp::LANGUAGE.into(),
         }
     }
 }

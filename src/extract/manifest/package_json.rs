@@ -66,6 +66,8 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         engines: pairs(json.get("engines")),
         sdk: None,
         target: None,
+        projects: Vec::new(),
+        properties: Vec::new(),
         tool_keys: TOOL_KEYS.iter().filter(|key| json.get(key).is_some()).map(|key| (*key).to_owned()).collect(),
     };
     let line = json.members().iter().find(|member| member.name == "name").map_or(1, |member| member.line);

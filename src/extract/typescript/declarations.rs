@@ -56,6 +56,7 @@ fn emit_class(cx: &FileCx<'_>, node: Node<'_>, sink: &mut Sink<'_>) {
         bases: classes::bases(node, cx.text),
         base_arguments: classes::base_arguments(node, cx.text),
         parameters: Vec::new(),
+        full_bases: Vec::new(),
         members: classes::members(node, cx.text),
         decorators: decorators::plain(&decorators::of_class(node, cx.text)),
         doc: doc_comment::of(node, cx.text),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::affinity::{self, Affinity};
 use super::units::{Image, Unit, nearest};
-use super::{frameworks, platforms, programs};
+use super::{dotnet, frameworks, platforms, programs};
 use crate::finding::{DockerStage, Dockerfile, ImageBuild, ProjectKind};
 use crate::link::images;
 use crate::location::RepoPath;
@@ -13,6 +13,9 @@ use crate::location::RepoPath;
 /// The folder of the unit that an image file builds, for a build that a compose file describes or for the file alone.
 pub(super) fn unit_of(units: &BTreeMap<RepoPath, Unit<'_>>, image: Image<'_>, build: Option<&ImageBuild>) -> Option<RepoPath> {
     let (at, file) = (image.at, image.file);
+    if let Some(project) = dotnet::image_unit(units, image) {
+        return Some(project);
+    }
     if platforms::of_image(file).is_some_and(|platform| !platform.runs_npm) {
         return platforms::of_image(file).filter(|platform| platform.runs_go()).and_then(|_| programs::unit_of(units, image, build));
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::affinity::{self, Affinity};
 use super::builds;
+use super::dotnet;
 use super::frameworks;
 use super::programs;
 use super::services::{Service, inner_port, is_job_word};
@@ -62,6 +63,9 @@ pub(super) fn add_images<'a>(
 pub(super) fn is_deployed(unit: &Unit<'_>, services: &[Service<'_>], input: &Input<'_>) -> bool {
     if is_program(unit) {
         return programs::is_deployed(unit, services.iter().any(|service| service.unit.as_ref() == Some(&unit.folder)));
+    }
+    if let Some(project) = dotnet::project(unit, input) {
+        return dotnet::is_deployed(project, unit, services, input);
     }
     if unit.is_declared(ProjectKind::Application) {
         return has_code(unit, input);
@@ -139,7 +143,15 @@ pub(super) fn container(unit: &Unit<'_>, key: &str, services: &[&Service<'_>], i
     let serves = unit.starts.iter().any(|(_, start)| start.kind != BootstrapKind::Standalone)
         || unit.program.as_ref().is_some_and(|program| program.serves());
     let named_job = key.split(|c: char| !c.is_alphanumeric()).any(is_job_word) || services.iter().any(|service| service.is_job());
-    let kind = if named_job && !serves { "Job/Task" } else { kind_of(unit, framework) };
+    let project = dotnet::project(unit, input);
+    let serves = serves || project.is_some_and(|one| dotnet::kind(one, unit, input) == "ASP.NET Core Application");
+    let own_kind = project.map_or_else(|| kind_of(unit, framework), |one| dotnet::kind(one, unit, input));
+    let kind = if named_job && !serves { "Job/Task" } else { own_kind };
+    let technology = match (project, unit.program.as_ref().filter(|_| is_program(unit))) {
+        (Some(one), _) => dotnet::technology(one, own_kind),
+        (None, Some(program)) => program.technology(),
+        (None, None) => frameworks::technology(unit, framework, input.map, catalogs),
+    };
     let mut ports = ports(unit);
     let images = unit.images.iter().chain(services.iter().flat_map(|service| &service.images));
     ports.extend(
@@ -152,10 +164,7 @@ pub(super) fn container(unit: &Unit<'_>, key: &str, services: &[&Service<'_>], i
     Container {
         description: description(unit, input),
         kind: kind.to_owned(),
-        technology: Some(match unit.program.as_ref().filter(|_| is_program(unit)) {
-            Some(program) => program.technology(),
-            None => frameworks::technology(unit, framework, input.map, catalogs),
-        }),
+        technology: Some(technology),
         path: Some(unit.folder.clone()),
         image: services.iter().find_map(|service| service.own_image()).map(str::to_owned),
         ports,

@@ -10,6 +10,16 @@ pub(super) fn of_folders(units: &[&Unit<'_>], root_name: &str) -> Vec<String> {
     shortest(&paths)
 }
 
+/// The names that deployments give, where they are there and no other unit has them; else the keys of the folders.
+pub(super) fn preferring(named: &[Option<String>], folders: Vec<String>) -> Vec<String> {
+    let is_free = |name: &String, at: usize| {
+        let mut others = folders.iter().zip(named).enumerate().filter(|(other, _)| *other != at);
+        others.all(|(_, (folder, given))| folder != name && given.as_ref() != Some(name))
+    };
+    let chosen = named.iter().enumerate().map(|(at, name)| name.clone().filter(|name| is_free(name, at)));
+    chosen.zip(folders.iter()).map(|(name, folder)| name.unwrap_or_else(|| folder.clone())).collect()
+}
+
 /// The parts of the key, the name last. The root is called by its package, since the name of its folder is the reader's.
 fn parts(unit: &Unit<'_>, root_name: &str) -> Vec<String> {
     if !unit.folder.is_root() {

@@ -5,6 +5,7 @@ mod affinity;
 mod backing;
 mod builds;
 mod deployed;
+mod dotnet;
 mod frameworks;
 mod keys;
 mod lines;
@@ -27,6 +28,7 @@ pub(super) use deployed::readme_of;
 pub(super) use lines::tidy;
 use services::Service;
 use units::Unit;
+pub(super) use units::is_example;
 use versions::Catalogs;
 
 /// The container that a file belongs to: the one whose folder is the longest that holds it.
@@ -50,7 +52,12 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     }
     let mut placed = Placed::default();
     let catalogs = Catalogs::of(input.findings);
-    for (unit, key) in built.iter().zip(keys::of_folders(&built, input.root_name)) {
+    let named = built.iter().map(|unit| {
+        let runs: Vec<&Service<'_>> = own.iter().filter(|service| service.unit.as_ref() == Some(&unit.folder)).collect();
+        dotnet::deployed_name(unit, &runs, input)
+    });
+    let named: Vec<Option<String>> = named.collect();
+    for (unit, key) in built.iter().zip(keys::preferring(&named, keys::of_folders(&built, input.root_name))) {
         let (main, apart) = deployed::split(unit, own.iter().filter(|service| service.unit.as_ref() == Some(&unit.folder)));
         let container = deployed::container(unit, &key, &main, input, &catalogs);
         placed.add(key.clone(), container, &main, model);
@@ -63,6 +70,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
         let (key, container) = backing::container(&group, input);
         placed.add(key, container, &group, model);
     }
+    dotnet::add_resources(input, &mut placed, model);
     for (key, image) in &loose {
         let container = backing::of_image(key, *image);
         let key = placed.add(key.clone(), container, &[], model);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::affinity::{self, Affinity};
 use super::builds;
 use super::units::{Found, Image, Unit, is_example_deployment, nearest};
-use super::{frameworks, platforms};
+use super::{dotnet, frameworks, platforms};
 use crate::finding::{ComposeService, Fact, Finding, ImageBuild};
 use crate::link::images;
 use crate::location::RepoPath;
@@ -180,7 +180,9 @@ fn built_unit(
             return builds::unit_of(units, image, Some(build))
                 .or_else(|| program_called(&[name, tag.map(image_word).unwrap_or_default()], units));
         }
-        Some(image) if platforms::of_image(image.file).is_some_and(|platform| !platform.runs_npm) => return None,
+        Some(image) if platforms::of_image(image.file).is_some_and(|platform| !platform.runs_npm) => {
+            return dotnet::image_unit(units, image);
+        }
         Some(image) => builds::unit_of(units, image, Some(build)),
         None => nearest(units, &build.context.join("any"))
             .filter(|folder| !folder.is_root() || build.context.is_root())

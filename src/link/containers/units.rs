@@ -111,7 +111,7 @@ const EXAMPLE_FOLDERS: &[&str] = &[
 ];
 
 /// Whether a path lies among examples; the scanned root's own name does not count.
-pub(super) fn is_example(path: &RepoPath) -> bool {
+pub(in crate::link) fn is_example(path: &RepoPath) -> bool {
     path.parts().any(|part| EXAMPLE_FOLDERS.contains(&part.to_ascii_lowercase().as_str()))
 }
 

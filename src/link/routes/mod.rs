@@ -1,6 +1,7 @@
 //! Routes of controllers as clients reach them: module graph, inheritance, prefixes, versions and guards put together.
 //! A route on a controller that no application brings in is a gap, never an endpoint.
 
+pub(super) mod aspnet;
 pub(crate) mod auth;
 mod classes;
 pub(crate) mod path;

@@ -43,7 +43,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let histories = one_engine_each(history::histories(inclusions::flatten(history::scripts(input.findings)), input.map), model);
     let mut folded: Vec<Folded<'_>> = Vec::new();
     for history in histories {
-        let owner = owner_of_folder(model, &history.folder);
+        let owner = owner(input, model, &history);
         let catalog = fold(&history, default_schema(input, &history), model);
         folded.push(Folded { history, catalog, owner, store: None });
     }
@@ -58,6 +58,23 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     }
     documents::link(input.findings, model);
     relationships::join_tables(model);
+}
+
+/// The container whose folder holds a history; else the one that is built from its project. Of several the one that is called like it.
+fn owner(input: &Input<'_>, model: &Model, history: &History<'_>) -> Option<String> {
+    if let Some(owner) = owner_of_folder(model, &history.folder) {
+        return Some(owner);
+    }
+    let file = &history.scripts.first()?.path;
+    let project = input.projects().folder_of(file)?;
+    let users = input.usage(model).containers(model, file);
+    let alike = |key: &str| {
+        let folder = model.containers.get(key).and_then(|one| one.path.as_ref()).map_or(key, |path| path.name());
+        folder.bytes().zip(project.name().bytes()).take_while(|(a, b)| a == b).count()
+    };
+    let best = users.iter().map(|key| alike(key)).max()?;
+    let mut nearest = users.iter().filter(|key| alike(key) == best);
+    nearest.next().filter(|_| nearest.next().is_none()).cloned()
 }
 
 /// The schema that the tool of a history is set up with.

@@ -1,0 +1,100 @@
+//! Migrations of EF Core: what `Up` asks the `MigrationBuilder` to do, in written order.
+//! Source: the EF Core documentation, "Managing migrations". `Down` is never applied; files of the designer are not looked at.
+
+mod calls;
+mod columns;
+mod table;
+
+use tree_sitter::Node;
+
+use super::nodes::{child_of, enclosing_type, field, is_dead, members, text_of};
+use crate::classify::FileKind;
+use crate::extract::{Extractor, FileCx, Sink, When};
+use crate::finding::Fact;
+use crate::finding::schema::{Dialect, SchemaScript, SchemaStatement, ScriptOrder};
+use crate::gap::GapCode;
+use crate::syntax::query::QueryFile;
+use calls::Call;
+
+static QUERY: QueryFile = QueryFile { id: "csharp/ef_migrations", text: include_str!("../../../../queries/csharp/ef_migrations.scm") };
+
+pub(super) const EXTRACTOR: Extractor = Extractor {
+    id: "csharp.ef_migrations",
+    about: "EF Core migrations: tables, columns, keys, indexes, schemas, in the order of the history",
+    kinds: &[FileKind::CSharp],
+    markers: &["MigrationBuilder"],
+    when: When::Marked,
+    queries: &[&QUERY],
+    extract,
+};
+
+fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    let methods = || cx.matches(&QUERY).iter().filter_map(|found| found.node("method")).filter(|node| !is_dead(*node));
+    let named = |name: &'static str| methods().find(|node| field(*node, "name", cx.text) == Some(name) && takes_builder(*node, cx.text));
+    let Some(up) = named("Up").filter(|node| is_migration(*node, cx.text)) else { return };
+    let Some(body) = up.child_by_field_name("body") else { return };
+    let has_down = named("Down").and_then(|down| down.child_by_field_name("body")).is_some_and(|body| !members(body).is_empty());
+    let dialect = dialect(cx.text);
+    let script =
+        SchemaScript { dialect, tool: Some("EF Core"), goes_back: false, has_down, is_template: false, order: ScriptOrder::FileName };
+    sink.fact(1, Fact::SchemaScript(script));
+    for call in calls::of_builder(body, cx.text) {
+        statement(&call, dialect, cx, sink);
+    }
+}
+
+fn takes_builder(method: Node<'_>, text: &str) -> bool {
+    method.child_by_field_name("parameters").is_some_and(|list| text_of(list, text).contains("MigrationBuilder"))
+}
+
+fn is_migration(method: Node<'_>, text: &str) -> bool {
+    let bases = enclosing_type(method).and_then(|class| child_of(class, "base_list"));
+    bases.is_some_and(|bases| text_of(bases, text).contains("Migration"))
+}
+
+fn statement(call: &Call<'_>, dialect: Dialect, cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    let line = cx.line(call.start);
+    match table::changes(call, dialect, &|at| cx.line(at)) {
+        Some(changes) => {
+            for (at, change) in changes {
+                let statement = SchemaStatement::new(change, false);
+                sink.fact(at.map_or(line, |at| cx.line(at)), Fact::SchemaStatement(Box::new(statement)));
+            }
+        }
+        None if call.name == "Sql" => {
+            if call.argument("sql", 0).is_some_and(|sql| changes_a_catalog(text_of(sql, cx.text))) {
+                sink.gap(
+                    GapCode::StatementNotUnderstood,
+                    Some(line),
+                    "SQL inside a migration of EF Core is not read; it may change tables",
+                );
+            }
+        }
+        None => {
+            let message = format!("the name in {} is computed; the change is left out", call.name);
+            sink.gap(GapCode::StatementNotUnderstood, Some(line), message);
+        }
+    }
+}
+
+fn changes_a_catalog(sql: &str) -> bool {
+    let upper = sql.to_ascii_uppercase();
+    let words: Vec<&str> = upper.split_whitespace().collect();
+    words.windows(2).any(|pair| matches!(pair, ["CREATE" | "ALTER" | "DROP", "TABLE" | "VIEW" | "TYPE" | "SCHEMA" | "MATERIALIZED"]))
+}
+
+/// Words that only migrations for one engine hold.
+const ENGINE_WORDS: &[(Dialect, &[&str])] = &[
+    (Dialect::Postgres, &["Npgsql", "character varying", "timestamp with", "\"uuid\"", "\"jsonb\"", "\"bytea\"", "double precision"]),
+    (Dialect::SqlServer, &["SqlServer:", "nvarchar", "uniqueidentifier", "datetime2", "datetimeoffset", "varbinary", "\"bit\""]),
+    (Dialect::MySql, &["MySql:", "MySQL:", "longtext", "tinyint(1)", "char(36)", "datetime(6)"]),
+    (Dialect::Sqlite, &["Sqlite:", "\"TEXT\"", "\"INTEGER\"", "\"BLOB\"", "\"REAL\""]),
+];
+
+/// The engine that a migration is written for. One that names no type belongs to whatever the others of its history are for;
+/// SQL Server stands for it, as the one whose words are the most often left out.
+fn dialect(text: &str) -> Dialect {
+    let count = |words: &[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
+    let found = ENGINE_WORDS.iter().map(|(dialect, words)| (count(words), *dialect));
+    found.filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count).map_or(Dialect::SqlServer, |(_, dialect)| dialect)
+}

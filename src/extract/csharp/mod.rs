@@ -1,0 +1,16 @@
+//! C#: types, methods, constants, and the functions that set applications up.
+//! Code under `#if false` is never read.
+
+mod attributes;
+mod declarations;
+mod doc_comment;
+mod ef_migrations;
+mod nodes;
+mod procedures;
+mod strings;
+mod values;
+
+use super::Extractor;
+
+/// The extractors of C#.
+pub(crate) const EXTRACTORS: &[&Extractor] = &[&declarations::EXTRACTOR, &ef_migrations::EXTRACTOR, &procedures::EXTRACTOR];

@@ -1,0 +1,297 @@
+//! Functions that set an application up: the program itself, `Startup`, and those that are given a builder or a router.
+//! Reads which calls are made on what; decides nothing about what they mean.
+
+use tree_sitter::Node;
+
+use super::attributes;
+use super::nodes::{
+    child_of, children, compact, dotted, enclosing_type, field, is_dead, members, modifiers, simple_name, text_of, type_arguments,
+    unwrapped,
+};
+use super::values;
+use crate::classify::FileKind;
+use crate::extract::{Extractor, FileCx, Sink, When};
+use crate::finding::{Argument, Call, Fact, Lambda, Parameter, Procedure, Step, Value};
+use crate::syntax::query::QueryFile;
+
+static QUERY: QueryFile = QueryFile { id: "csharp/procedures", text: include_str!("../../../queries/csharp/procedures.scm") };
+
+pub(super) const EXTRACTOR: Extractor = Extractor {
+    id: "csharp.procedures",
+    about: "ASP.NET Core: start-up code, routes of minimal APIs, registered services, resources of an Aspire AppHost",
+    kinds: &[FileKind::CSharp],
+    markers: &[
+        "WebApplication",
+        "RouteBuilder",
+        "RouteGroupBuilder",
+        "IApplicationBuilder",
+        "IServiceCollection",
+        "HostApplicationBuilder",
+        "CreateApplicationBuilder",
+        "HostBuilder",
+        "CreateDefaultBuilder",
+        "DistributedApplication",
+        "IResourceBuilder",
+        "IBusRegistrationConfigurator",
+        "ICarterModule",
+        "CarterModule",
+        "Endpoint<",
+        "EndpointWithoutRequest",
+        ": Group",
+    ],
+    when: When::Marked,
+    queries: &[&QUERY],
+    extract,
+};
+
+/// Calls and functions nest no deeper than this.
+const DEPTH: usize = 24;
+/// Statements beyond which a function is data.
+const STEPS: usize = 4_000;
+
+/// Ends of the types of what is set up.
+const BUILDERS: &[&str] = &[
+    "RouteBuilder",
+    "RouteGroupBuilder",
+    "ApplicationBuilder",
+    "WebApplication",
+    "WebApplicationBuilder",
+    "ServiceCollection",
+    "HostBuilder",
+    "MvcBuilder",
+    "BusRegistrationConfigurator",
+    "EndpointConventionBuilder",
+];
+
+fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    let top: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("statement")).filter(|one| !is_dead(*one)).collect();
+    if let Some(first) = top.first() {
+        let mut reader = Reader { cx, left: STEPS };
+        let steps = top.iter().flat_map(|one| children(*one)).flat_map(|one| reader.statement(one, DEPTH)).collect();
+        sink.fact(cx.line(first.start_byte()), Fact::Procedure(Procedure { steps, ..Procedure::default() }));
+    }
+    for found in cx.matches(&QUERY) {
+        if let Some(node) = found.node("function").filter(|node| !is_dead(*node))
+            && let Some(procedure) = procedure(node, cx)
+        {
+            sink.fact(cx.line(node.start_byte()), Fact::Procedure(procedure));
+        }
+    }
+}
+
+fn procedure(node: Node<'_>, cx: &FileCx<'_>) -> Option<Procedure> {
+    let name = field(node, "name", cx.text)?;
+    let list = node.child_by_field_name("parameters");
+    let parameters = attributes::parameters(list, cx.text);
+    // A group of FastEndpoints says its prefix in its constructor.
+    let is_group = node.kind() == "constructor_declaration"
+        && enclosing_type(node)
+            .and_then(|owner| child_of(owner, "base_list"))
+            .is_some_and(|bases| text_of(bases, cx.text).contains("Group"));
+    if !(is_group || matches!(name, "Main" | "Configure" | "ConfigureServices") || parameters.iter().any(is_builder)) {
+        return None;
+    }
+    let body = node.child_by_field_name("body")?;
+    let first = list.and_then(|list| child_of(list, "parameter"));
+    let owner = enclosing_type(node);
+    let steps = Reader { cx, left: STEPS }.body(body, DEPTH);
+    Some(Procedure {
+        class: owner.and_then(|owner| field(owner, "name", cx.text)).unwrap_or_default().to_owned(),
+        name: name.to_owned(),
+        parameters,
+        is_extension: first.is_some_and(|first| modifiers(first, cx.text).iter().any(|one| one == "this")),
+        is_static: modifiers(node, cx.text).iter().any(|one| one == "static"),
+        base_arguments: owner.map(|owner| base_arguments(owner, cx.text)).unwrap_or_default(),
+        steps,
+    })
+}
+
+fn is_builder(parameter: &Parameter) -> bool {
+    let name = parameter.data_type.split('<').next().unwrap_or_default().trim_end_matches('?');
+    BUILDERS.iter().any(|end| name.ends_with(end)) || name == "IResourceBuilder"
+}
+
+/// What the class hands to the constructor of its base: `: base("/api")`, or in the list of bases.
+fn base_arguments(owner: Node<'_>, text: &str) -> Vec<Value> {
+    let constructors = owner.child_by_field_name("body").map(members).unwrap_or_default();
+    let of_constructor = constructors.into_iter().filter(|one| one.kind() == "constructor_declaration").find_map(|one| {
+        let initializer = child_of(one, "constructor_initializer")?;
+        text_of(initializer, text).trim_start_matches([':', ' ', '\n', '\r', '\t']).starts_with("base").then_some(initializer)
+    });
+    let of_list = || child_of(child_of(owner, "base_list")?, "primary_constructor_base_type").or_else(|| child_of(owner, "base_list"));
+    let list = of_constructor.or_else(of_list).and_then(|one| child_of(one, "argument_list"));
+    list.map(children).unwrap_or_default().into_iter().map(|one| values::read(one, text)).collect()
+}
+
+/// Reads statements into steps, within a limit.
+struct Reader<'c, 'f> {
+    cx: &'c FileCx<'f>,
+    left: usize,
+}
+
+impl Reader<'_, '_> {
+    fn text(&self) -> &str {
+        self.cx.text
+    }
+
+    /// A block, or the one expression behind `=>`, whose value is given back.
+    fn body(&mut self, node: Node<'_>, depth: usize) -> Vec<Step> {
+        match node.kind() {
+            "block" => members(node).into_iter().flat_map(|one| self.statement(one, depth)).collect(),
+            "arrow_expression_clause" => children(node).first().map(|one| self.given_back(*one, depth)).unwrap_or_default(),
+            _ => self.given_back(node, depth),
+        }
+    }
+
+    fn given_back(&mut self, expression: Node<'_>, depth: usize) -> Vec<Step> {
+        let mut steps = self.expression(expression, depth);
+        if let Some(last) = steps.last_mut() {
+            last.returned = true;
+        }
+        steps
+    }
+
+    fn statement(&mut self, node: Node<'_>, depth: usize) -> Vec<Step> {
+        if depth == 0 || self.left == 0 {
+            return Vec::new();
+        }
+        self.left -= 1;
+        match node.kind() {
+            "expression_statement" => children(node).first().map(|one| self.expression(*one, depth)).unwrap_or_default(),
+            "return_statement" => children(node).first().map(|one| self.given_back(*one, depth)).unwrap_or_default(),
+            "local_declaration_statement" => {
+                child_of(node, "variable_declaration").map(|one| self.declared(one, depth)).unwrap_or_default()
+            }
+            "local_function_statement" => Vec::new(),
+            "if_statement" => {
+                let branches = ["consequence", "alternative"].map(|name| node.child_by_field_name(name));
+                branches.into_iter().flatten().flat_map(|one| self.statement(one, depth - 1)).collect()
+            }
+            "variable_declaration" => self.declared(node, depth),
+            _ => members(node).into_iter().filter(|one| is_statement(*one)).flat_map(|one| self.statement(one, depth - 1)).collect(),
+        }
+    }
+
+    fn declared(&mut self, declaration: Node<'_>, depth: usize) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for one in children(declaration).into_iter().filter(|one| one.kind() == "variable_declarator") {
+            let parts = children(one);
+            if let (Some(name), Some(value)) = (parts.first(), parts.last().filter(|_| parts.len() > 1)) {
+                let name = text_of(*name, self.text()).to_owned();
+                steps.extend(self.assigned(name, *value, depth));
+            }
+        }
+        steps
+    }
+
+    fn assigned(&mut self, name: String, value: Node<'_>, depth: usize) -> Vec<Step> {
+        let mut steps = self.expression(value, depth);
+        match steps.last_mut() {
+            Some(last) if !last.calls.is_empty() || last.value.is_some() => last.assigned = Some(name),
+            _ => {
+                let line = self.cx.line(value.start_byte());
+                steps.push(Step { line, assigned: Some(name), value: Some(values::read(value, self.cx.text)), ..Step::default() });
+            }
+        }
+        steps
+    }
+
+    fn expression(&mut self, node: Node<'_>, depth: usize) -> Vec<Step> {
+        let node = unwrapped(node);
+        if depth == 0 {
+            return Vec::new();
+        }
+        match node.kind() {
+            "invocation_expression" => vec![self.chain(node, depth)],
+            "assignment_expression" => {
+                let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
+                    return Vec::new();
+                };
+                let name = dotted(left, self.cx.text).unwrap_or_else(|| compact(text_of(left, self.cx.text)));
+                self.assigned(name, right, depth)
+            }
+            "binary_expression" | "conditional_access_expression" if child_of(node, "invocation_expression").is_some() => {
+                let calls = children(node).into_iter().filter(|one| one.kind() == "invocation_expression");
+                calls.map(|one| self.chain(one, depth)).collect()
+            }
+            "identifier" | "member_access_expression" => {
+                let receiver = dotted(node, self.cx.text).unwrap_or_default();
+                vec![Step { line: self.cx.line(node.start_byte()), receiver, ..Step::default() }]
+            }
+            _ => vec![Step { line: self.cx.line(node.start_byte()), value: Some(values::read(node, self.cx.text)), ..Step::default() }],
+        }
+    }
+
+    /// `a.b.C(x).D<T>(y)`: the receiver `a.b` and the calls `C`, `D`.
+    fn chain(&mut self, node: Node<'_>, depth: usize) -> Step {
+        let mut step = Step { line: self.cx.line(node.start_byte()), ..Step::default() };
+        let mut at = node;
+        loop {
+            match at.kind() {
+                "invocation_expression" => {
+                    let Some(function) = at.child_by_field_name("function") else { break };
+                    let named = if function.kind() == "member_access_expression" { function.child_by_field_name("name") } else { None };
+                    let name = named.unwrap_or(function);
+                    step.calls.push(Call {
+                        line: self.cx.line(name.start_byte()),
+                        name: simple_name(name, self.cx.text).to_owned(),
+                        type_arguments: type_arguments(name, self.cx.text),
+                        arguments: self.arguments(at, depth),
+                    });
+                    let Some(object) = named.and(function.child_by_field_name("expression")) else { break };
+                    at = unwrapped(object);
+                }
+                "object_creation_expression" => {
+                    let name = at.child_by_field_name("type").map(|one| simple_name(one, self.cx.text).to_owned());
+                    step.receiver = name.unwrap_or_default();
+                    break;
+                }
+                "member_access_expression" => {
+                    if let Some(name) = dotted(at, self.cx.text) {
+                        step.receiver = name;
+                        break;
+                    }
+                    let Some(object) = at.child_by_field_name("expression") else { break };
+                    at = unwrapped(object);
+                }
+                _ => {
+                    step.receiver = dotted(at, self.cx.text).unwrap_or_default();
+                    break;
+                }
+            }
+        }
+        step.calls.reverse();
+        step
+    }
+
+    fn arguments(&mut self, call: Node<'_>, depth: usize) -> Vec<Argument> {
+        let list = call.child_by_field_name("arguments").map(children).unwrap_or_default();
+        let mut found = Vec::new();
+        for one in list.into_iter().filter(|one| one.kind() == "argument") {
+            let Some(expression) = children(one).last().copied() else { continue };
+            let name = field(one, "name", self.cx.text).map(str::to_owned);
+            let lambda = matches!(expression.kind(), "lambda_expression" | "anonymous_method_expression")
+                .then(|| self.lambda(expression, depth.saturating_sub(1)));
+            let chain = (expression.kind() == "invocation_expression" && depth > 0).then(|| self.chain(expression, depth - 1));
+            let chain = chain.filter(|step| step.calls.iter().any(|call| call.name.starts_with("Map")));
+            found.push(Argument { name, value: values::read(expression, self.cx.text), lambda, chain });
+        }
+        found
+    }
+
+    fn lambda(&mut self, node: Node<'_>, depth: usize) -> Lambda {
+        let parameters = node.child_by_field_name("parameters").or_else(|| child_of(node, "parameter_list"));
+        let body = node.child_by_field_name("body").or_else(|| child_of(node, "block"));
+        Lambda {
+            parameters: attributes::parameters(parameters, self.cx.text),
+            decorators: attributes::of(node, self.cx.text),
+            returns: field(node, "type", self.cx.text).map(compact).unwrap_or_default(),
+            steps: body.map(|body| self.body(body, depth)).unwrap_or_default(),
+        }
+    }
+}
+
+fn is_statement(node: Node<'_>) -> bool {
+    node.kind().ends_with("_statement")
+        || matches!(node.kind(), "block" | "catch_clause" | "finally_clause" | "switch_body" | "switch_section")
+}

@@ -1,0 +1,133 @@
+//! Projects of .NET: which project a file is built in, which projects an application is built from, and what each of them is.
+//! Knows manifests only; whether a project is deployed is for the containers pass to decide.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::finding::{Fact, Finding, Package, ProjectDefaults};
+use crate::location::RepoPath;
+
+/// A project with what holds for its folder.
+#[derive(Clone, Debug)]
+pub(super) struct DotnetProject<'a> {
+    /// What stands in it.
+    pub(super) package: &'a Package,
+    /// Files that hold for all projects of a folder, the nearest first.
+    defaults: Vec<&'a ProjectDefaults>,
+}
+
+/// Every project, by folder.
+#[derive(Debug, Default)]
+pub(super) struct Projects<'a> {
+    by_folder: BTreeMap<RepoPath, DotnetProject<'a>>,
+}
+
+/// Packages that make a project one of tests.
+const TEST_PACKAGES: &[&str] =
+    &["Microsoft.NET.Test.Sdk", "xunit", "xunit.v3", "NUnit", "MSTest", "MSTest.TestFramework", "TUnit", "BenchmarkDotNet"];
+
+impl<'a> Projects<'a> {
+    /// Reads the manifests.
+    pub(super) fn of(findings: &'a [Finding]) -> Self {
+        let mut defaults: Vec<(RepoPath, &'a ProjectDefaults)> = Vec::new();
+        for finding in findings {
+            if let Fact::ProjectDefaults(one) = &finding.fact {
+                defaults.push((finding.at.path.parent(), one));
+            }
+        }
+        defaults.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.as_str().len()));
+        let mut by_folder = BTreeMap::new();
+        for finding in findings {
+            let Fact::Package(package) = &finding.fact else { continue };
+            if !package.is_dotnet() {
+                continue;
+            }
+            let folder = finding.at.path.parent();
+            let above = defaults.iter().filter(|(place, _)| folder.is_within(place)).map(|(_, one)| *one);
+            let project = DotnetProject { package, defaults: above.collect() };
+            by_folder.entry(folder).or_insert(project);
+        }
+        Self { by_folder }
+    }
+
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_folder.is_empty()
+    }
+
+    /// The project of a folder.
+    pub(super) fn at(&self, folder: &RepoPath) -> Option<&DotnetProject<'a>> {
+        self.by_folder.get(folder)
+    }
+
+    /// Every project with its folder.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&RepoPath, &DotnetProject<'a>)> {
+        self.by_folder.iter()
+    }
+
+    /// The folder of the project that a file is built in.
+    pub(super) fn folder_of(&self, path: &RepoPath) -> Option<&RepoPath> {
+        let mut folder = path.parent();
+        loop {
+            if let Some((known, _)) = self.by_folder.get_key_value(&folder) {
+                return Some(known);
+            }
+            if folder.is_root() {
+                return None;
+            }
+            folder = folder.parent();
+        }
+    }
+
+    /// A project with all that it is built from.
+    pub(super) fn closure(&self, folder: &RepoPath) -> BTreeSet<RepoPath> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![folder.clone()];
+        while let Some(next) = open.pop() {
+            if found.insert(next.clone())
+                && let Some(project) = self.by_folder.get(&next)
+            {
+                open.extend(project.package.projects.iter().cloned());
+            }
+        }
+        found
+    }
+}
+
+impl DotnetProject<'_> {
+    /// Whether it depends on a package, or on one whose name begins so (`Aspire.Hosting*`).
+    pub(super) fn uses(&self, name: &str) -> bool {
+        let mut names = self.package.dependencies.iter().map(|one| one.name.as_str());
+        match name.strip_suffix('*') {
+            Some(start) => names.any(|one| one.starts_with(start)),
+            None => names.any(|one| one.eq_ignore_ascii_case(name)),
+        }
+    }
+
+    /// A property of the project, or of the files that hold for its folder.
+    pub(super) fn property(&self, name: &str) -> Option<&str> {
+        let above = || self.defaults.iter().find_map(|one| one.properties.iter().find(|(key, _)| key == name));
+        self.package.property(name).or_else(|| above().map(|(_, value)| value.as_str()))
+    }
+
+    /// Whether a property is `true`.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.property(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// The target framework, as stated by the project or for its folder.
+    pub(super) fn target(&self) -> Option<&str> {
+        let own = self.package.target.as_deref().filter(|target| !target.contains("$("));
+        own.or_else(|| self.defaults.iter().find_map(|one| one.target.as_deref())).filter(|target| !target.contains("$("))
+    }
+
+    /// Whether it holds tests.
+    pub(super) fn is_test(&self) -> bool {
+        self.is("IsTestProject") || TEST_PACKAGES.iter().any(|name| self.uses(name))
+    }
+
+    /// Whether it starts the other projects on a developer's machine.
+    pub(super) fn is_app_host(&self) -> bool {
+        let sdk = self.package.sdk.as_deref().unwrap_or_default();
+        sdk.eq_ignore_ascii_case("Aspire.AppHost.Sdk") || self.is("IsAspireHost") || self.uses("Aspire.Hosting.AppHost")
+    }
+}

@@ -1,0 +1,95 @@
+//! What attributes and calls prove about who may call a route, and what opens it.
+//! Source: the ASP.NET Core documentation, "Simple authorization" and "Policy-based authorization": an `AllowAnonymous` anywhere opens.
+
+use std::collections::BTreeSet;
+
+use super::program::Program;
+use crate::finding::{Argument, Call, Decorator, Value};
+use crate::link::names::{last_part, plain};
+use crate::location::RepoPath;
+
+/// What one place says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Access {
+    /// What is asked of the caller.
+    pub(super) asked: BTreeSet<String>,
+    /// Whether anybody may call.
+    pub(super) open: bool,
+}
+
+impl Access {
+    /// What attributes say.
+    pub(super) fn of_attributes(program: &Program<'_, '_>, file: &RepoPath, attributes: &[Decorator]) -> Self {
+        let mut found = Self::default();
+        for one in attributes {
+            if one.name == "AllowAnonymous" {
+                found.open = true;
+            } else if one.name == "Authorize" || asks(program, file, &one.name) {
+                found.asked.insert(described(program, file, one));
+            }
+        }
+        found
+    }
+
+    /// What a call on a router or endpoint says; `false` when it says nothing of this.
+    pub(super) fn take(&mut self, call: &Call, text: &dyn Fn(&Value) -> Option<String>) -> bool {
+        match call.name.as_str() {
+            "AllowAnonymous" => self.open = true,
+            "RequireAuthorization" => _ = self.asked.insert(required(&call.arguments, text)),
+            _ => return false,
+        }
+        true
+    }
+
+    /// What holds under this and another place.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        Self { asked: self.asked.union(&other.asked).cloned().collect(), open: self.open || other.open }
+    }
+
+    /// What is proved in the end; `fallback` holds where nothing is asked.
+    pub(super) fn proved(&self, fallback: bool) -> BTreeSet<String> {
+        if self.open {
+            BTreeSet::new()
+        } else if self.asked.is_empty() && fallback {
+            BTreeSet::from(["FallbackPolicy".to_owned()])
+        } else {
+            self.asked.clone()
+        }
+    }
+}
+
+/// Whether an attribute of the repository is an `[Authorize]` of its own kind, or a filter that decides about callers.
+fn asks(program: &Program<'_, '_>, file: &RepoPath, name: &str) -> bool {
+    let class = program.class(file, &format!("{name}Attribute")).or_else(|| program.class(file, name));
+    let decides = |base: &str| matches!(base, "AuthorizeAttribute" | "IAuthorizationFilter" | "IAsyncAuthorizationFilter");
+    class.is_some_and(|(at, class)| program.derives(at, class, &decides))
+}
+
+/// `Authorize(Policy: Admin)`, `HasPermission(GetMeetings)`
+fn described(program: &Program<'_, '_>, file: &RepoPath, attribute: &Decorator) -> String {
+    let shown = |value: &Value| {
+        let resolved = program.input.names.resolve(file, value);
+        plain(&resolved).or_else(|| match value {
+            Value::Name(name) => Some(last_part(name).to_owned()),
+            _ => None,
+        })
+    };
+    let mut parts: Vec<String> = Vec::new();
+    for argument in &attribute.arguments {
+        match argument {
+            Value::Map(named) => {
+                let kept = named.iter().filter(|(key, _)| matches!(key.as_str(), "Policy" | "Roles" | "AuthenticationSchemes"));
+                parts.extend(kept.filter_map(|(key, value)| Some(format!("{key}: {}", shown(value)?))));
+            }
+            other if attribute.name == "Authorize" => parts.extend(shown(other).map(|policy| format!("Policy: {policy}"))),
+            other => parts.extend(shown(other)),
+        }
+    }
+    if parts.is_empty() { attribute.name.clone() } else { format!("{}({})", attribute.name, parts.join(", ")) }
+}
+
+/// `RequireAuthorization("Admin")`; what a policy built in place asks is not read.
+fn required(arguments: &[Argument], text: &dyn Fn(&Value) -> Option<String>) -> String {
+    let policies: Vec<String> = arguments.iter().filter_map(|one| text(&one.value)).collect();
+    if policies.is_empty() { "RequireAuthorization".to_owned() } else { format!("RequireAuthorization(Policy: {})", policies.join(", ")) }
+}

@@ -1,0 +1,327 @@
+//! Controllers with attribute routes: tokens, inherited routes and actions, versions, areas, who may call.
+//! Source: the ASP.NET Core documentation, "Routing to controller actions in ASP.NET Core".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::authorization::Access;
+use super::calls::stated_summary;
+use super::program::{Found, Program};
+use super::router::with_versions;
+use super::signature;
+use super::template::{self, Tokens};
+use crate::finding::{Class, Decorator, Method, Value};
+use crate::gap::{Gap, GapCode};
+use crate::location::Location;
+use crate::model::Operation;
+
+/// A route of a controller as a client reaches it.
+pub(super) struct ControllerRoute {
+    pub(super) at: Location,
+    pub(super) key: String,
+    pub(super) operation: Operation,
+}
+
+/// What holds for all controllers of an application.
+pub(super) struct Surroundings {
+    /// What is asked of every controller.
+    pub(super) access: Access,
+    /// Whether a fallback policy asks for a caller that is known.
+    pub(super) fallback: bool,
+    /// Templates of conventional routes.
+    pub(super) conventions: Vec<String>,
+    /// Prefixes in front of every controller.
+    pub(super) prefixes: Vec<String>,
+}
+
+/// A controller with its bases.
+struct Controller<'c, 'a> {
+    name: &'a str,
+    chain: &'c [Found<'a, Class>],
+    templates: Option<Vec<String>>,
+    area: String,
+    versions: BTreeSet<String>,
+    access: Access,
+}
+
+const VERBS: &[(&str, &str)] = &[
+    ("HttpGet", "GET"),
+    ("HttpPost", "POST"),
+    ("HttpPut", "PUT"),
+    ("HttpDelete", "DELETE"),
+    ("HttpPatch", "PATCH"),
+    ("HttpHead", "HEAD"),
+    ("HttpOptions", "OPTIONS"),
+];
+
+/// Every class of the application that is a controller.
+pub(super) fn controllers<'a>(program: &Program<'_, 'a>) -> Vec<Found<'a, Class>> {
+    let mut seen = BTreeSet::new();
+    let all = program.classes.iter().copied().filter(|(at, class)| is_controller(program, at, class));
+    // A class in several parts is one controller; the part with attributes stands for it.
+    let mut all: Vec<Found<'a, Class>> = all.collect();
+    all.sort_by_key(|(at, class)| (at.path.parent(), class.name.clone(), class.decorators.is_empty(), (*at).clone()));
+    all.retain(|(at, class)| seen.insert((at.path.parent(), class.name.clone())) || !class.decorators.is_empty());
+    all
+}
+
+fn is_controller<'a>(program: &Program<'_, 'a>, at: &'a Location, class: &'a Class) -> bool {
+    if class.is_abstract || has(&class.decorators, "NonController") || class.name.starts_with('I') && class.bases.is_empty() {
+        return false;
+    }
+    let framework = |base: &str| {
+        matches!(base, "Controller" | "ControllerBase" | "ODataController" | "ApiController")
+            || base.ends_with("Controller")
+            || base.starts_with("EndpointBase")
+    };
+    let chain = program.chain(at, class);
+    let marked = chain.iter().any(|(_, one)| has(&one.decorators, "ApiController") || has(&one.decorators, "Controller"));
+    marked || chain.iter().any(|(_, one)| one.bases.iter().any(|base| framework(base)))
+}
+
+fn has(decorators: &[Decorator], name: &str) -> bool {
+    decorators.iter().any(|one| one.name == name)
+}
+
+/// The routes of a controller.
+pub(super) fn routes<'a>(
+    program: &Program<'_, 'a>,
+    (at, class): Found<'a, Class>,
+    around: &Surroundings,
+    gaps: &mut Vec<Gap>,
+) -> Vec<ControllerRoute> {
+    let chain = program.chain(at, class);
+    let Some(controller) = read(program, class, &chain, around, gaps) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut seen: BTreeSet<(String, usize, String)> = BTreeSet::new();
+    let mut overridden: BTreeSet<String> = BTreeSet::new();
+    for (place, owner) in controller.chain {
+        for (line, method) in program.methods_of(&place.path, &owner.name) {
+            let types: Vec<&str> = method.parameters.iter().map(|one| one.data_type.as_str()).collect();
+            let is_new = seen.insert((method.name.clone(), method.parameters.len(), types.join(",")));
+            if !is_new || !is_action(method) || overridden.contains(&method.name) && !is_routed(method) {
+                continue;
+            }
+            if method.is("override") {
+                overridden.insert(method.name.clone());
+            }
+            action(program, &controller, (line, inherited(program, &controller, method)), around, &mut found, gaps);
+        }
+    }
+    found
+}
+
+/// The attributes of an override come from the method that it overrides.
+fn inherited(program: &Program<'_, '_>, controller: &Controller<'_, '_>, method: &Method) -> Method {
+    let mut whole = method.clone();
+    if method.is("override") && !is_routed(method) {
+        let above = controller.chain.iter().skip(1).flat_map(|(at, class)| program.methods_of(&at.path, &class.name));
+        if let Some((_, base)) = above.into_iter().find(|(_, one)| one.name == method.name && is_routed(one)) {
+            whole.decorators.extend(base.decorators.iter().cloned());
+        }
+    }
+    whole
+}
+
+fn is_routed(method: &Method) -> bool {
+    let routes = |one: &Decorator| VERBS.iter().any(|(name, _)| *name == one.name) || matches!(one.name.as_str(), "Route" | "AcceptVerbs");
+    method.decorators.iter().any(routes)
+}
+
+fn is_action(method: &Method) -> bool {
+    method.is("public") && !method.is("static") && !method.is("abstract") && !has(&method.decorators, "NonAction")
+}
+
+/// What holds for all actions; `None` when the template of the class is computed.
+fn read<'c, 'a>(
+    program: &Program<'_, 'a>,
+    class: &'a Class,
+    chain: &'c [Found<'a, Class>],
+    around: &Surroundings,
+    gaps: &mut Vec<Gap>,
+) -> Option<Controller<'c, 'a>> {
+    let mut access = around.access.clone();
+    let mut versions = BTreeSet::new();
+    for (at, one) in chain {
+        access = access.and(&Access::of_attributes(program, &at.path, &one.decorators));
+        if versions.is_empty() {
+            versions = stated_versions(&one.decorators);
+        }
+    }
+    let stated = chain.iter().find(|(_, one)| has(&one.decorators, "Route") || has(&one.decorators, "RoutePrefix"));
+    let templates = match stated {
+        None => None,
+        Some((at, one)) => {
+            let mut texts = Vec::new();
+            for route in one.decorators.iter().filter(|one| matches!(one.name.as_str(), "Route" | "RoutePrefix")) {
+                match route.arguments.first().map(|value| program.input.names.text(&at.path, value)) {
+                    Some(Some(text)) => texts.push(text),
+                    Some(None) if !matches!(route.arguments.first(), Some(Value::Map(_))) => {
+                        let message = format!("the route of {} is computed at run time; its routes are left out", class.name);
+                        gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
+                        return None;
+                    }
+                    _ => {}
+                }
+            }
+            Some(texts)
+        }
+    };
+    let area = chain.iter().find_map(|(at, one)| {
+        let area = one.decorators.iter().find(|one| one.name == "Area")?.arguments.first()?;
+        program.input.names.text(&at.path, area)
+    });
+    let bare = class.name.strip_suffix("Controller").unwrap_or(&class.name);
+    Some(Controller { name: bare, chain, templates, area: area.unwrap_or_default(), versions, access })
+}
+
+/// `[ApiVersion("1.0")]`, `[ApiVersion(1, 0)]`, `[MapToApiVersion("2.0")]`
+fn stated_versions(decorators: &[Decorator]) -> BTreeSet<String> {
+    let stated = decorators.iter().filter(|one| matches!(one.name.as_str(), "ApiVersion" | "MapToApiVersion" | "ApiVersions"));
+    stated
+        .filter_map(|one| {
+            let parts: Vec<String> = one
+                .arguments
+                .iter()
+                .filter_map(|value| match value {
+                    Value::Text(text) | Value::Number(text) => Some(text.clone()),
+                    _ => None,
+                })
+                .collect();
+            Some(parts.join(".")).filter(|text| !text.is_empty())
+        })
+        .collect()
+}
+
+/// The methods and templates of an action: one selector for each template, with the methods that stand without one.
+fn selectors(program: &Program<'_, '_>, at: &Location, method: &Method, gaps: &mut Vec<Gap>) -> Vec<(Vec<String>, Option<String>)> {
+    let mut bare: Vec<String> = Vec::new();
+    let mut found: Vec<(Vec<String>, Option<String>)> = Vec::new();
+    for one in &method.decorators {
+        let verb = VERBS.iter().find(|(name, _)| *name == one.name).map(|(_, verb)| (*verb).to_owned());
+        let is_route = one.name == "Route";
+        if one.name == "AcceptVerbs" {
+            bare.extend(one.arguments.iter().filter_map(|value| value.as_text().map(str::to_ascii_uppercase)));
+            continue;
+        }
+        if verb.is_none() && !is_route {
+            continue;
+        }
+        let template = one.arguments.first().filter(|value| !matches!(value, Value::Map(_)));
+        match template.map(|value| program.input.names.text(&at.path, value)) {
+            None => bare.extend(verb),
+            Some(Some(text)) => found.push((verb.into_iter().collect(), Some(text))),
+            Some(None) => {
+                let message = format!("the path of {}.{} is computed at run time; the route is left out", method.class, method.name);
+                gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
+                return Vec::new();
+            }
+        }
+    }
+    if found.is_empty() {
+        found.push((bare.clone(), None));
+    }
+    for (verbs, _) in found.iter_mut().filter(|(verbs, _)| verbs.is_empty()) {
+        verbs.clone_from(&bare);
+    }
+    found
+}
+
+fn action<'a>(
+    program: &Program<'_, 'a>,
+    controller: &Controller<'_, 'a>,
+    (at, method): (&Location, Method),
+    around: &Surroundings,
+    into: &mut Vec<ControllerRoute>,
+    gaps: &mut Vec<Gap>,
+) {
+    let name = stated_name(program, at, &method).unwrap_or_else(|| method.name.strip_suffix("Async").unwrap_or(&method.name).to_owned());
+    let tokens = Tokens { controller: controller.name, action: &name, area: &controller.area };
+    let own_access = Access::of_attributes(program, &at.path, &method.decorators);
+    let auth = controller.access.and(&own_access).proved(around.fallback);
+    let own = stated_versions(&method.decorators);
+    let versions = if own.is_empty() { &controller.versions } else { &own };
+    for (verbs, template) in selectors(program, at, &method, gaps) {
+        let paths = attribute_paths(controller, template.as_deref(), tokens);
+        let is_conventional = paths.is_none();
+        let paths = paths.unwrap_or_else(|| conventional_paths(controller, around, tokens));
+        let verbs = if verbs.is_empty() { vec![if is_conventional { "GET" } else { "ALL" }.to_owned()] } else { verbs };
+        for prefix in &around.prefixes {
+            for path in paths.iter().flat_map(|path| with_versions(&template::path(&[prefix, path], Tokens::default()), versions)) {
+                for verb in &verbs {
+                    let operation = Operation {
+                        handler: Some(format!("{}Controller.{}", controller.name, method.name)).map(|text| handler(&text, controller)),
+                        request: signature::request(verb, &method.parameters),
+                        response: signature::response(&method.returns, &method.decorators),
+                        auth: auth.clone(),
+                        summary: method.doc.clone().or_else(|| summary(&method)),
+                        version: None,
+                    };
+                    into.push(ControllerRoute { at: at.clone(), key: format!("{verb} {path}"), operation });
+                }
+            }
+        }
+    }
+}
+
+/// The class that is served, whatever class declares the action.
+fn handler(text: &str, controller: &Controller<'_, '_>) -> String {
+    let class = controller.chain.first().map_or("", |(_, class)| class.name.as_str());
+    format!("{class}.{}", text.rsplit('.').next().unwrap_or_default())
+}
+
+fn summary(method: &Method) -> Option<String> {
+    let swagger = method.decorators.iter().find(|one| one.name == "SwaggerOperation");
+    let stated = swagger.and_then(|one| one.arguments.iter().find_map(|value| value.get("Summary").or(Some(value))?.as_text()));
+    stated.map(str::to_owned).or_else(|| stated_summary(&method.decorators))
+}
+
+fn stated_name(program: &Program<'_, '_>, at: &Location, method: &Method) -> Option<String> {
+    let stated = method.decorators.iter().find(|one| one.name == "ActionName")?;
+    program.input.names.text(&at.path, stated.arguments.first()?)
+}
+
+/// `None` when neither the class nor the action has a template: then conventions decide.
+fn attribute_paths(controller: &Controller<'_, '_>, template: Option<&str>, tokens: Tokens<'_>) -> Option<Vec<String>> {
+    if let Some(own) = template.filter(|own| template::is_absolute(own)) {
+        return Some(vec![template::path(&[own], tokens)]);
+    }
+    match (&controller.templates, template) {
+        (Some(templates), own) => {
+            Some(templates.iter().map(|of_class| template::path(&[of_class, own.unwrap_or_default()], tokens)).collect())
+        }
+        (None, Some(own)) => Some(vec![template::path(&[own], tokens)]),
+        (None, None) => None,
+    }
+}
+
+/// The path by which a conventional route reaches an action: the first template that names both controller and action.
+fn conventional_paths(controller: &Controller<'_, '_>, around: &Surroundings, tokens: Tokens<'_>) -> Vec<String> {
+    let is_api = controller.chain.iter().any(|(_, class)| has(&class.decorators, "ApiController"));
+    if is_api {
+        return Vec::new();
+    }
+    let fits = |template: &&String| {
+        let lower = template.to_ascii_lowercase();
+        lower.contains("{controller")
+            && (controller.area.is_empty()
+                != (lower.contains("{area") || lower.contains(&controller.area.to_ascii_lowercase()) && !controller.area.is_empty()))
+    };
+    let Some(template) = around.conventions.iter().find(fits) else { return Vec::new() };
+    vec![conventional(template, tokens)]
+}
+
+/// `{area:exists}/{controller=Home}/{action=Index}/{id?}` with the names put in; optional parameters are left out.
+fn conventional(template: &str, tokens: Tokens<'_>) -> String {
+    let values: BTreeMap<&str, &str> = [("controller", tokens.controller), ("action", tokens.action), ("area", tokens.area)].into();
+    let mut out = String::new();
+    for segment in template.split('/') {
+        let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let name = inner.and_then(|inner| inner.split([':', '=', '?', '!']).next()).unwrap_or_default().to_ascii_lowercase();
+        match values.get(name.as_str()) {
+            Some(value) => out.push_str(&format!("/{value}")),
+            None if inner.is_some_and(|inner| inner.ends_with('?') || inner.contains('=')) => {}
+            None => out.push_str(&format!("/{segment}")),
+        }
+    }
+    out
+}
