@@ -50,9 +50,14 @@ pub(super) fn property(document: &Document<'_>, name: &'static str) -> Option<St
     Some(expand(document, found))
 }
 
-/// The properties that say what a project is.
+/// The properties that say what a project is. One under a condition holds for some projects only, and is not one of them.
 pub(super) fn properties(document: &Document<'_>) -> Vec<(String, String)> {
-    PROPERTIES.iter().filter_map(|name| Some(((*name).to_owned(), property(document, name)?))).collect()
+    let stated = |name: &'static str| {
+        let always = elements(document, name).find(|node| node.ancestors().all(|one| one.attribute("Condition").is_none()))?;
+        let text = always.text().map(str::trim).filter(|text| !text.is_empty())?;
+        Some((name.to_owned(), expand(document, text)))
+    };
+    PROPERTIES.iter().filter_map(|name| stated(name)).collect()
 }
 
 /// `net$(Version)` with the properties of the same file put in; one that stands elsewhere is left as written.
