@@ -103,12 +103,18 @@ fn stated_name(input: &Input<'_>, finding: &Finding) -> Option<String> {
 
 /// What starts it, in words, and the channel when it is one.
 fn trigger(input: &Input<'_>, model: &Model, fact: &Fact, (file, container): (&RepoPath, &str)) -> Option<(String, Option<String>)> {
-    let shown = |value: &Value| names::shown(&input.names.resolve(file, value)).unwrap_or_else(|| "set at run time".to_owned());
+    let known = |value: &Value| names::shown(&input.names.resolve(file, value));
     match fact {
         Fact::Job(job) => Some(match &job.trigger {
-            Trigger::Cron(value) => (format!("Cron `{}`", shown(value)), None),
-            Trigger::Interval(value) => (format!("Every {} ms", shown(value)), None),
-            Trigger::Timeout(value) => (format!("{} ms after the start", shown(value)), None),
+            Trigger::Cron(value) => {
+                (known(value).map_or_else(|| "Cron, set at run time".to_owned(), |cron| format!("Cron `{cron}`")), None)
+            }
+            Trigger::Interval(value) => {
+                (known(value).map_or_else(|| "Interval, set at run time".to_owned(), |time| format!("Every {time} ms")), None)
+            }
+            Trigger::Timeout(value) => {
+                (known(value).map_or_else(|| "Once after the start".to_owned(), |time| format!("{time} ms after the start")), None)
+            }
             Trigger::Queue(queue, name) => {
                 let queue = messaging::channel_name(&input.names.resolve(file, queue))?;
                 let job = name.as_ref().and_then(|name| input.names.text(file, name)).map(|name| format!(", job `{name}`"));

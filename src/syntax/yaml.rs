@@ -95,7 +95,9 @@ impl Yaml {
         for event in parser.by_ref() {
             let (event, span) = event.map_err(|error| {
                 let line = error.marker().line() as u32;
-                Fault { line, kind: FaultKind::Syntax(error.info().to_string()) }
+                // The parser gives no reason for a few faults.
+                let why = error.info().to_string();
+                Fault { line, kind: FaultKind::Syntax(if why.is_empty() { "not well-formed".to_owned() } else { why }) }
             })?;
             let line = span.start.line() as u32;
             let done = match event {

@@ -220,7 +220,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `a + b` is put together, `a ?? b` and `a || b` are a variable with its default or one of both, `a && b` may be b.
+    /// `a + b` is put together, `a ?? b` and `a || b` are a variable with its default or one of both, `a && b` may be b, whole numbers are multiplied.
     fn binary(&mut self, node: Node<'_>, depth: usize) -> Value {
         let (Some(left), Some(right), Some(sign)) =
             (node.child_by_field_name("left"), node.child_by_field_name("right"), node.child_by_field_name("operator"))
@@ -234,6 +234,7 @@ impl Reader<'_> {
                 other => Value::Either(vec![other, self.value(right, depth)]),
             },
             "&&" => Value::Either(vec![self.value(right, depth), Value::Opaque("nothing".to_owned())]),
+            "*" => product(&self.value(left, depth), &self.value(right, depth)).unwrap_or_else(|| opaque(node)),
             _ => opaque(node),
         }
     }
@@ -339,6 +340,12 @@ pub(super) fn is_variable_name(key: &str) -> bool {
     letters.next().is_some_and(|first| first.is_ascii_uppercase())
         && key.len() > 1
         && letters.all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+/// `24 * 60 * 60 * 1000`: how people write a time in milliseconds.
+fn product(left: &Value, right: &Value) -> Option<Value> {
+    let number = |value: &Value| if let Value::Number(digits) = value { digits.parse::<u64>().ok() } else { None };
+    number(left)?.checked_mul(number(right)?).map(|product| Value::Number(product.to_string()))
 }
 
 fn opaque(node: Node<'_>) -> Value {

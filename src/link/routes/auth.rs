@@ -48,11 +48,13 @@ impl Stated {
     }
 
     /// What holds for a route whose class and application state something too. Empty when anybody may call, or nothing is proved.
+    /// In a class that is opened only the guards of the route itself are certain: those around it look for the mark.
     pub(super) fn under(&self, class: &Self, global: &BTreeSet<String>) -> BTreeSet<String> {
-        if self.open || class.open && self.guards.is_empty() {
+        if self.open {
             return BTreeSet::new();
         }
-        let mut auth: BTreeSet<String> = self.guards.iter().chain(&class.guards).chain(global).cloned().collect();
+        let around = class.guards.iter().chain(global).filter(|_| !class.open);
+        let mut auth: BTreeSet<String> = self.guards.iter().chain(around).cloned().collect();
         if !auth.is_empty() {
             auth.extend(self.permissions.iter().chain(&class.permissions).cloned());
         }
@@ -89,16 +91,30 @@ fn opens(name: &str) -> bool {
     !plain.starts_with("api") && plain != "openapi" && WORDS.iter().any(|word| plain.contains(word)) || plain == "open"
 }
 
-/// Whether a decorator of this name states who may call. Those of API documentation begin with `Api` and prove nothing.
+/// Whether a decorator of this name states who may call. Those of API documentation begin with `Api` or end in `Doc`, and prove nothing.
 fn asks_permission(name: &str) -> bool {
     const WORDS: &[&str] = &["role", "permission", "protected", "scope", "abilit", "polic", "authenticat", "authoriz", "privilege"];
     let lower = name.to_ascii_lowercase();
-    !lower.starts_with("api") && (lower == "auth" || lower == "acl" || WORDS.iter().any(|word| lower.contains(word)))
+    let documents = lower.starts_with("api") || lower.ends_with("doc") || lower.ends_with("docs") || lower.contains("swagger");
+    !documents && (lower == "auth" || lower == "acl" || WORDS.iter().any(|word| lower.contains(word)))
 }
 
 /// A guard that decides about callers; rate limits and guards that let anybody in are not.
 fn guard_text(guard: &Value) -> Option<String> {
-    const OTHERS: &[&str] = &["throttl", "ratelimit", "optional", "anonymous", "public", "noauth", "cache", "feature", "maintenance"];
+    const OTHERS: &[&str] = &[
+        "throttl",
+        "ratelimit",
+        "optional",
+        "anonymous",
+        "public",
+        "noauth",
+        "cache",
+        "feature",
+        "maintenance",
+        "setup",
+        "install",
+        "onboarding",
+    ];
     let (name, argument) = match guard {
         Value::Name(name) => (name.as_str(), None),
         Value::Call(name, arguments) => (name.as_str(), arguments.first().and_then(Value::as_text)),
@@ -156,4 +172,33 @@ pub(super) fn global_guards(names: &Names<'_>, graph: &Graph<'_>, app: &App<'_>)
     }
     found.retain(|name| ASKS.iter().any(|word| name.to_ascii_lowercase().contains(word)));
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{Stated, asks_permission, guard_text};
+    use crate::finding::Value;
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn an_opened_class_leaves_only_the_guards_of_the_route() {
+        let class = Stated { guards: set(&["ShareGuard"]), open: true, ..Stated::default() };
+        let login = Stated { guards: set(&["LocalGuard"]), ..Stated::default() };
+        let global = set(&["JwtGuard"]);
+        assert_eq!(login.under(&class, &global), set(&["LocalGuard"]));
+        assert_eq!(Stated::default().under(&class, &global), set(&[]));
+        assert_eq!(login.under(&Stated::default(), &global), set(&["JwtGuard", "LocalGuard"]));
+    }
+
+    #[test]
+    fn documentation_and_guards_of_other_matters_prove_nothing() {
+        assert!(asks_permission("RoleProtected") && !asks_permission("RoleAdminDeleteDoc") && !asks_permission("ApiRoles"));
+        assert_eq!(guard_text(&Value::Name("SetupGuard".to_owned())), None);
+        assert_eq!(guard_text(&Value::Name("JwtGuard".to_owned())), Some("JwtGuard".to_owned()));
+    }
 }
