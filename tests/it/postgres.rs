@@ -68,6 +68,7 @@ const CASES: &[Case] = &[
     // What the tool itself made of migrations that are written in code; it is not run here.
     Case { fixture: "typescript/typeorm/basic", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/knex/basic", files: &["../server.sql"], schema: "public", valid: true },
+    Case { fixture: "sql/liquibase/xml", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/sequelize/basic", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/mikro_orm/basic", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/node_pg_migrate/basic", files: &["../server.sql"], schema: "public", valid: true },

@@ -9,6 +9,7 @@ mod documents;
 pub(super) mod embedded;
 mod flyway;
 mod generic;
+mod liquibase;
 mod placeholders;
 mod places;
 mod postgres;
@@ -18,4 +19,4 @@ mod statement;
 use crate::extract::Extractor;
 
 /// The extractors of this language.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&documents::EXTRACTOR, &flyway::EXTRACTOR, &scripts::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] = &[&documents::EXTRACTOR, &flyway::EXTRACTOR, &liquibase::EXTRACTOR, &scripts::EXTRACTOR];

@@ -17,6 +17,8 @@ pub(super) struct Script<'a> {
     pub(super) statements: Vec<(&'a Location, &'a SchemaStatement)>,
     /// How many files its statements stand in.
     pub(super) files: usize,
+    /// Whether one of them says how to go back.
+    pub(super) has_down: bool,
 }
 
 /// Whether scripts are applied one after the other, or show the schema as it is.
@@ -51,7 +53,10 @@ pub(super) fn scripts<'a>(findings: &'a [Finding]) -> Vec<Script<'a>> {
     let mut found: BTreeMap<&RepoPath, Script<'a>> = BTreeMap::new();
     for finding in findings {
         if let Fact::SchemaScript(script) = &finding.fact {
-            found.insert(&finding.at.path, Script { path: finding.at.path.clone(), script, statements: Vec::new(), files: 1 });
+            found.insert(
+                &finding.at.path,
+                Script { path: finding.at.path.clone(), script, statements: Vec::new(), files: 1, has_down: script.has_down },
+            );
         }
     }
     for finding in findings {
@@ -187,7 +192,7 @@ fn history<'a>(kind: HistoryKind, folder: RepoPath, group: Vec<Keyed<'a>>) -> Op
     }
     let named = forward.iter().map(|(_, tool, _)| *tool).find(|tool| !tool.is_empty());
     let marked = forward.iter().find_map(|(_, _, script)| script.script.tool);
-    let has_down = forward.iter().any(|(_, _, script)| script.script.has_down);
+    let has_down = forward.iter().any(|(_, _, script)| script.has_down);
     let scripts: Vec<Script<'a>> = forward.into_iter().map(|(_, _, script)| script).collect();
     let tool = named.or(marked).map(str::to_owned).unwrap_or_default();
     let by_number = scripts.iter().any(|script| matches!(script.script.order, ScriptOrder::Number(_)));

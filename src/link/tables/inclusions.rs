@@ -57,6 +57,7 @@ fn put<'a>(
         }
         for target in targets.into_iter().filter(|_| depth > 0) {
             if seen.insert(target.path.clone()) {
+                into.has_down |= target.has_down;
                 put(target, scripts, (seen, depth - 1), into);
             }
         }
