@@ -10,6 +10,7 @@ mod models;
 mod order;
 mod publish;
 mod relationships;
+mod tooling;
 
 use std::collections::BTreeSet;
 
@@ -50,8 +51,9 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let mut kept = keys::without_copies(folded, model);
     models::link(input, &mut kept, model);
     let keys = keys::assign(&kept);
-    for (one, names) in kept.iter().zip(&keys) {
+    for (one, names) in kept.iter_mut().zip(&keys) {
         publish::publish(one, names, model);
+        tooling::name(&mut one.history, input.findings);
         if one.history.kind == HistoryKind::Migrations {
             model.schema.maintenance.migrations.push(maintenance(&one.history));
         }

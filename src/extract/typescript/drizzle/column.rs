@@ -16,16 +16,25 @@ pub(super) fn unknown() -> ColumnType {
     ColumnType::Stated(String::new())
 }
 
+/// A column that a constant holds, or the call of a function that makes one, under the name of the property.
+pub(super) fn add_held(entity: &mut Entity, mut property: Property, name: &str) {
+    property.kind = PropertyKind::Relation(Relation::new(RelationKind::ManyToOne, name));
+    property.nullable = true;
+    entity.properties.push(property);
+}
+
 /// Adds the column that a chain makes, and what it refers to.
 pub(super) fn add<'a>(tables: &Tables<'_, 'a>, entity: &mut Entity, mut property: Property, (chain, entry): (&Chain<'a>, Node<'a>)) {
     let text = tables.cx.text;
     let arguments: Vec<Value> = chain.arguments().iter().map(|one| values::read(*one, text)).collect();
     let stated = arguments.first().filter(|value| matches!(value, Value::Text(_)));
-    property.column = stated.cloned();
+    property.column = stated.filter(|_| !chain.base().contains(".default")).cloned();
     let options = arguments.iter().find(|value| matches!(value, Value::Map(_))).cloned().unwrap_or(Value::Map(Vec::new()));
     let original = tables.origins.original(chain.base());
     let function = original.rsplit('.').next().unwrap_or(original);
-    property.kind = match data_type(function, &options, tables.engine) {
+    // `status.notNull()` goes on with a column that another constant holds.
+    let held = chain.base().split_once('.').filter(|(root, _)| tables.is_held(root));
+    property.kind = match data_type(function, &options, tables.engine).filter(|_| held.is_none()) {
         Some(stated) => PropertyKind::Column(ColumnType::Stated(stated)),
         None if function.ends_with("Enum") && tables.is_core(chain.base()) => {
             let values = chain.arguments().iter().map(|one| tables.texts(*one)).find(|texts| !texts.is_empty()).unwrap_or_default();
@@ -33,12 +42,13 @@ pub(super) fn add<'a>(tables: &Tables<'_, 'a>, entity: &mut Entity, mut property
             PropertyKind::Column(ColumnType::Enum(EnumType { name: None, values }))
         }
         // An enum of this or another file, or a type that the program makes up.
-        None => PropertyKind::Relation(Relation::new(RelationKind::ManyToOne, chain.base())),
+        None => PropertyKind::Relation(Relation::new(RelationKind::ManyToOne, held.map_or(chain.base(), |(root, _)| root))),
     };
     property.nullable = !matches!(function, "serial" | "bigserial" | "smallserial");
     property.doc = doc_comment::of(entry, text);
     let mut relation = None;
-    for (method, arguments) in chain.methods() {
+    let first = held.map(|(_, method)| (method, chain.arguments()));
+    for (method, arguments) in first.into_iter().chain(chain.methods()) {
         apply(tables, &mut property, (method, arguments), &mut relation);
     }
     let (name, line) = (property.name.clone(), property.line);
@@ -104,6 +114,11 @@ fn default_of<'a>(tables: &Tables<'_, 'a>, node: Node<'a>, property: &Property) 
         Value::Map(entries) if entries.is_empty() => Some("'{}'".to_owned()),
         _ => None,
     }
+}
+
+/// Whether a function of Drizzle makes a column, also one of an enum that stands at the column.
+pub(super) fn is_maker(function: &str, engine: Engine) -> bool {
+    function == "mysqlEnum" || data_type(function, &Value::Map(Vec::new()), engine).is_some()
 }
 
 /// Whether a function is called like one that makes columns: `t.varchar`.

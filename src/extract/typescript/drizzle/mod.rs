@@ -59,6 +59,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         }
     }
     tables.shared_columns(sink);
+    tables.held_columns(sink);
 }
 
 /// `casing: 'snake_case'` of `drizzle()` or of the configuration decides the names of columns without one.
@@ -107,7 +108,8 @@ impl<'a> Tables<'_, 'a> {
 
     /// A call with a name and columns of Drizzle is a table, whatever function of the program makes it.
     fn table(&self, (name, schema): (&str, Option<String>), chain: &Chain<'a>, value: Node<'a>) -> Option<Entity> {
-        let columns = self.object(*chain.arguments().get(1)?).filter(|columns| self.holds_columns(*columns))?;
+        let is_told = schema.is_some() || self.is_core(chain.base()) && self.origins.original(chain.base()).ends_with("Table");
+        let columns = self.object(*chain.arguments().get(1)?).filter(|columns| is_told || self.holds_columns(*columns))?;
         let stated = self.created_name(chain.base(), values::read(*chain.arguments().first()?, self.cx.text));
         let mut entity = self.entity(name.to_owned(), stated, schema)?;
         entity.doc = value.parent().and_then(|declarator| doc_comment::of(declarator.parent()?, self.cx.text));
@@ -205,8 +207,11 @@ impl<'a> Tables<'_, 'a> {
                 "pair" => {
                     let (Some(key), Some(value)) = (entry.child_by_field_name("key"), entry.child_by_field_name("value")) else { continue };
                     let name = text_of(key, self.cx.text).trim_matches(['\'', '"']).to_owned();
+                    let property = Property::new(name, PropertyKind::Column(column::unknown()), line);
                     if let Some(chain) = Chain::of(value, self.cx.text) {
-                        column::add(self, entity, Property::new(name, PropertyKind::Column(column::unknown()), line), (&chain, entry));
+                        column::add(self, entity, property, (&chain, entry));
+                    } else if value.kind() == "identifier" {
+                        column::add_held(entity, property, text_of(value, self.cx.text));
                     }
                 }
                 // `...timestamps`, `...timestamps()`
@@ -233,6 +238,29 @@ impl<'a> Tables<'_, 'a> {
                 sink.fact(self.cx.line(object.start_byte()), Fact::Entity(Box::new(entity)));
             }
         }
+    }
+
+    /// Columns that constants hold, and functions that make one: emitted as a base with one column that has no name of its own.
+    fn held_columns(&self, sink: &mut Sink<'_>) {
+        for (name, value) in self.constants() {
+            let made = if value.kind() == "arrow_function" { values::returned(value).map(unwrapped) } else { Some(value) };
+            let chain = made.and_then(|made| Some((Chain::of(made, self.cx.text)?, made)));
+            let Some((chain, made)) = chain.filter(|(chain, _)| self.is_core(chain.base())) else { continue };
+            let original = self.origins.original(chain.base());
+            if column::is_maker(original.rsplit('.').next().unwrap_or(original), self.engine) {
+                let mut entity = Entity { kind: EntityKind::Base, engine: Some(self.engine), ..Entity::new(Mapper::Drizzle, name) };
+                let line = self.cx.line(made.start_byte());
+                column::add(self, &mut entity, Property::new("", PropertyKind::Column(column::unknown()), line), (&chain, made));
+                entity.properties.truncate(1);
+                sink.fact(line, Fact::Entity(Box::new(entity)));
+            }
+        }
+    }
+
+    /// Whether a name is a constant of this file, or of another file of the program.
+    fn is_held(&self, name: &str) -> bool {
+        let imported = self.origins.module(name).is_some_and(|module| !module.starts_with("drizzle-orm"));
+        imported || self.constant(name).is_some_and(|value| value.kind() == "call_expression")
     }
 
     /// Whether a function makes columns: it comes from Drizzle.

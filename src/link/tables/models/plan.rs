@@ -165,12 +165,40 @@ impl<'a> Planner<'_, 'a, '_> {
             };
             return self.add_all(plan, target, &inner, depth);
         }
-        let Some(data_type) = self.data_type(plan, at, property) else {
-            if let PropertyKind::Relation(relation) = &property.kind {
-                plan.relations.push((path, property, relation));
-            }
-            return;
-        };
+        if let Some((holder, merged)) = self.held_column(at, property) {
+            self.add_column(plan, (holder, &merged), place, path);
+        } else if !self.add_column(plan, (at, property), place, path.clone())
+            && let PropertyKind::Relation(relation) = &property.kind
+        {
+            plan.relations.push((path, property, relation));
+        }
+    }
+
+    /// A column that a constant of the program holds: what is said of it there and where it is used.
+    fn held_column(&self, at: usize, property: &Property) -> Option<(usize, Property)> {
+        let PropertyKind::Relation(relation) = &property.kind else { return None };
+        let is_use = self.database.conventions.mapper == Mapper::Drizzle && !relation.owns;
+        let holder = self.entities.resolve(at, &relation.target).filter(|_| is_use)?;
+        let [held] = self.entities.all[holder].entity.properties.as_slice() else { return None };
+        held.name.is_empty().then(|| {
+            let merged = Property {
+                column: property.column.clone().or_else(|| held.column.clone()),
+                kind: held.kind.clone(),
+                is_list: property.is_list || held.is_list,
+                nullable: property.nullable && held.nullable,
+                primary_key: property.primary_key || held.primary_key,
+                unique: property.unique || held.unique,
+                default: property.default.clone().or_else(|| held.default.clone()),
+                generated: property.generated.clone().or_else(|| held.generated.clone()),
+                ..property.clone()
+            };
+            (holder, merged)
+        })
+    }
+
+    /// Adds the column of a property; `false` where it is none.
+    fn add_column(&self, plan: &mut Plan<'a>, (at, property): (usize, &Property), place: &Place, path: String) -> bool {
+        let Some(data_type) = self.data_type(plan, at, property) else { return false };
         let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
         let own = stated.unwrap_or_else(|| self.database.conventions.column(&property.name));
         let column = self.column((at, property), format!("{}{own}", place.prefix), data_type, place);
@@ -184,6 +212,7 @@ impl<'a> Planner<'_, 'a, '_> {
             None => plan.columns.push(PlannedColumn { property: path, column }),
         }
         plan.primary_key.dedup();
+        true
     }
 
     fn column(&self, (at, property): (usize, &Property), name: String, data_type: String, place: &Place) -> ColumnDefinition {

@@ -1,0 +1,48 @@
+//! The tool that runs a history whose files do not tell it: the one migration runner among the dependencies of the package around it.
+//! A library that may do other things as well (an ORM, a query builder) proves nothing and is not looked for.
+
+use super::history::{History, HistoryKind};
+use crate::finding::{Fact, Finding, Package};
+
+/// Packages that do nothing but run migrations, and what they are called.
+const RUNNERS: &[(&str, &str)] = &[
+    ("umzug", "umzug"),
+    ("node-pg-migrate", "node-pg-migrate"),
+    ("db-migrate", "db-migrate"),
+    ("postgrator", "Postgrator"),
+    ("postgrator-cli", "Postgrator"),
+    ("postgres-migrations", "postgres-migrations"),
+    ("graphile-migrate", "Graphile Migrate"),
+    ("@databases/pg-migrations", "@databases/pg-migrations"),
+    ("dbmate", "dbmate"),
+    ("drizzle-kit", "Drizzle Kit"),
+    ("github.com/golang-migrate/migrate/v4", "golang-migrate"),
+    ("github.com/pressly/goose/v3", "goose"),
+    ("github.com/rubenv/sql-migrate", "sql-migrate"),
+    ("github.com/jackc/tern/v2", "tern"),
+];
+
+/// Names the tool of a history after the innermost package around it that depends on one runner alone.
+pub(super) fn name(history: &mut History<'_>, findings: &[Finding]) {
+    if !history.tool.is_empty() || history.kind != HistoryKind::Migrations {
+        return;
+    }
+    let packages = findings.iter().filter_map(|finding| match &finding.fact {
+        Fact::Package(package) if history.folder.is_within(&finding.at.path.parent()) => Some((finding.at.path.parent(), package)),
+        _ => None,
+    });
+    let mut around: Vec<_> = packages.collect();
+    around.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.as_str().len()));
+    if let Some(tool) = around.iter().find_map(|(_, package)| runner(package)) {
+        tool.clone_into(&mut history.tool);
+    }
+}
+
+fn runner(package: &Package) -> Option<&'static str> {
+    let mut tools: Vec<&str> = RUNNERS.iter().filter(|(name, _)| package.dependency(name).is_some()).map(|(_, tool)| *tool).collect();
+    tools.dedup();
+    match tools.as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
+}
