@@ -380,6 +380,8 @@ pub(crate) enum Trigger {
     Interval(Value),
     /// Milliseconds after the start, once.
     Timeout(Value),
+    /// The start of the application: it runs beside what that serves.
+    Start,
     /// A queue, and the name of the job on it where one is stated.
     Queue(Value, Option<Value>),
 }
@@ -403,6 +405,7 @@ impl Job {
     pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
         match &self.trigger {
             Trigger::Cron(value) | Trigger::Interval(value) | Trigger::Timeout(value) => value.names(into),
+            Trigger::Start => {}
             Trigger::Queue(queue, name) => {
                 queue.names(into);
                 if let Some(name) = name {

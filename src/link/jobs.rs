@@ -23,7 +23,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             _ => continue,
         };
         let id = (finding.at.path.clone(), class.clone());
-        let containers: Vec<String> = input.graph(model).containers_of(model, &id).into_iter().map(str::to_owned).collect();
+        let containers = input.containers_of(model, &id);
         for container in containers {
             let Some((trigger, channel)) = trigger(input, model, &finding.fact, (&finding.at.path, &container)) else { continue };
             let traffic = channel.as_ref().and_then(|name| Some((name, channels.get(name)?)));
@@ -115,6 +115,7 @@ fn trigger(input: &Input<'_>, model: &Model, fact: &Fact, (file, container): (&R
             Trigger::Timeout(value) => {
                 (known(value).map_or_else(|| "Once after the start".to_owned(), |time| format!("{time} ms after the start")), None)
             }
+            Trigger::Start => ("Start of the application".to_owned(), None),
             Trigger::Queue(queue, name) => {
                 let queue = messaging::channel_name(&input.names.resolve(file, queue))?;
                 let job = name.as_ref().and_then(|name| input.names.text(file, name)).map(|name| format!(", job `{name}`"));

@@ -145,8 +145,8 @@ fn ends(input: &Input<'_>, model: &mut Model, finding: &Finding) -> Option<End> 
 /// The containers in which a handler runs.
 pub(super) fn sides(input: &Input<'_>, model: &Model, at: &Location, handler: &str) -> BTreeSet<Side> {
     let class: ClassId = (at.path.clone(), handler.split('.').next().unwrap_or(handler).to_owned());
-    let containers = input.graph(model).containers_of(model, &class);
-    containers.into_iter().map(|container| Side { container: container.to_owned(), handler: handler.to_owned() }).collect()
+    let containers = input.containers_of(model, &class);
+    containers.into_iter().map(|container| Side { container, handler: handler.to_owned() }).collect()
 }
 
 /// The names of channels; a map that serves as a name is shown by its only value, or as `key:value` pairs.

@@ -36,7 +36,7 @@ mod usage;
 mod wording;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::classify::RepoMap;
 use crate::finding::{Controller, Fact, Finding};
@@ -95,6 +95,16 @@ impl<'a> Input<'a> {
     /// The packages of Go.
     fn packages(&self) -> &Packages<'a> {
         self.packages.get_or_init(|| Packages::of(self.map, self.findings))
+    }
+
+    /// The containers that a class runs in. A project of .NET that is no container is a part of those that are built from it.
+    fn containers_of(&self, model: &Model, class: &graph::ClassId) -> BTreeSet<String> {
+        let found: BTreeSet<String> = self.graph(model).containers_of(model, class).into_iter().map(str::to_owned).collect();
+        if found.is_empty() && self.projects().folder_of(&class.0).is_some() {
+            self.usage(model).containers(model, &class.0)
+        } else {
+            found
+        }
     }
 
     /// The projects of .NET.

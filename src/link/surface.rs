@@ -18,7 +18,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             continue;
         }
         let class = (finding.at.path.clone(), handler.class.clone());
-        let containers: Vec<String> = graph.containers_of(model, &class).into_iter().map(str::to_owned).collect();
+        let containers = input.containers_of(model, &class);
         for container in containers {
             enter(input, graph, (&container, &class), (&finding.at, handler), model);
         }
@@ -55,7 +55,7 @@ fn enter(
 /// The domain of a handler: the tag that the nearest controllers of its module share, else the module; with what is written about it.
 fn domain_of(input: &Input<'_>, graph: &Graph<'_>, container: &str, class: &ClassId) -> (String, Option<String>) {
     let module = graph.apps.get(container).and_then(|app| graph.module_of(app, class));
-    let Some(id) = module else { return (wording::title(class.0.parent().name()), None) };
+    let Some(id) = module else { return (wording::title(&folder_of_domain(input, class)), None) };
     if let Some(tagged) = nearest_tag(input, &id.0.parent(), &class.0) {
         return tagged;
     }
@@ -63,6 +63,37 @@ fn domain_of(input: &Input<'_>, graph: &Graph<'_>, container: &str, class: &Clas
     let doc = tagged_doc(input, &id.0.parent(), &name)
         .or_else(|| graph.modules.get(id).and_then(|facts| facts.iter().find_map(|(_, module)| module.doc.clone())));
     (name, doc)
+}
+
+/// Folders that say what kind of code lies in them, and not what it is about.
+const LAYERS: &[&str] = &[
+    "commands",
+    "queries",
+    "handlers",
+    "commandhandlers",
+    "queryhandlers",
+    "application",
+    "features",
+    "usecases",
+    "src",
+    "modules",
+    "services",
+    "behaviors",
+    "requests",
+];
+
+/// The nearest folder that is called after neither a layer nor the message itself; else the project.
+fn folder_of_domain(input: &Input<'_>, class: &ClassId) -> String {
+    let folder = class.0.parent();
+    let Some(project) = input.projects().folder_of(&class.0) else { return folder.name().to_owned() };
+    let inside = folder.as_str().strip_prefix(project.as_str()).unwrap_or_default();
+    let is_subject = |part: &&str| !part.is_empty() && !LAYERS.contains(&part.to_ascii_lowercase().as_str()) && !class.1.starts_with(*part);
+    let subject = inside.split('/').find(is_subject);
+    subject
+        .unwrap_or_else(|| {
+            project.name().rsplit('.').find(|part| !LAYERS.contains(&part.to_ascii_lowercase().as_str())).unwrap_or_default()
+        })
+        .to_owned()
 }
 
 /// What is written about the controller of a module whose tag is the name of the module: it speaks of the domain, the module's own words of its parts.

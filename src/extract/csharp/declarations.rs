@@ -74,7 +74,7 @@ fn class(node: Node<'_>, name: &str, text: &str) -> Class {
 }
 
 /// Fields, properties and constructor parameters with their types.
-fn typed_members(node: Node<'_>, text: &str) -> Vec<(String, String)> {
+pub(super) fn typed_members(node: Node<'_>, text: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let named = |list: Option<Node<'_>>, found: &mut Vec<(String, String)>| {
         found.extend(attributes::parameters(list, text).into_iter().map(|one| (one.name, one.data_type)));

@@ -5,6 +5,7 @@ mod attributes;
 mod declarations;
 mod doc_comment;
 mod ef_migrations;
+mod messages;
 mod nodes;
 mod procedures;
 mod strings;
@@ -13,4 +14,5 @@ mod values;
 use super::Extractor;
 
 /// The extractors of C#.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&declarations::EXTRACTOR, &ef_migrations::EXTRACTOR, &procedures::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] =
+    &[&declarations::EXTRACTOR, &ef_migrations::EXTRACTOR, &messages::EXTRACTOR, &procedures::EXTRACTOR];

@@ -17,6 +17,7 @@ use super::merge;
 use crate::finding::{Method, Step, Value};
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
+use crate::link::contracts::Contracts;
 use crate::link::names::last_part;
 use crate::location::{Location, RepoPath};
 use crate::model::{Model, Operation};
@@ -141,6 +142,7 @@ impl Application<'_, '_, '_, '_> {
 
     /// The methods of a service of gRPC, under the name that its generated base class tells.
     fn add_grpc(&self, fallback: bool, model: &mut Model) {
+        let contracts = Contracts::of(self.program.input.findings);
         for (class, file, at) in &self.on.seen.grpc {
             let Some(endpoint) = self.on.routers.endpoints.get(*at) else { continue };
             let Some((place, service)) = self.program.class(file, class) else { continue };
@@ -153,15 +155,18 @@ impl Application<'_, '_, '_, '_> {
                 }
                 let own = authorization::Access::of_attributes(self.program, &line.path, &method.decorators);
                 let access = self.on.routers.access(endpoint.router).and(&endpoint.access).and(&of_class).and(&own);
+                let stated = contracts.method(&format!("{name}/{}", method.name), None);
                 let operation = Operation {
                     handler: Some(format!("{}.{}", service.name, method.name)),
                     request: method.parameters.first().map(|one| one.data_type.clone()),
-                    response: signature::answered(&method.returns),
+                    response: signature::answered(&method.returns).or_else(|| stated.map(|one| one.response.clone())),
                     auth: access.proved(fallback),
-                    summary: method.doc.clone(),
+                    summary: method.doc.clone().or_else(|| stated.and_then(|one| one.doc.clone())),
                     version: None,
                 };
-                self.enter(format!("GRPC {}/{}", name, method.name), line, operation, model);
+                let package = stated.map(|one| one.package.as_str()).filter(|package| !package.is_empty());
+                let full = package.map_or_else(|| name.clone(), |package| format!("{package}.{name}"));
+                self.enter(format!("GRPC {full}/{}", method.name), line, operation, model);
             }
         }
     }
