@@ -3,7 +3,7 @@
 
 use tree_sitter::Node;
 
-use super::nodes::{child_of, children, dotted, enclosing_type, field, members, simple_name, text_of, unwrapped};
+use super::nodes::{child_of, children, compact, dotted, enclosing_type, field, members, simple_name, text_of, unwrapped};
 use super::strings;
 use crate::finding::Value;
 
@@ -48,9 +48,7 @@ fn value(node: Node<'_>, text: &str, depth: usize) -> Value {
         }
         "initializer_expression" | "collection_expression" => items(node, text, depth),
         "collection_element" | "expression_element" => children(node).first().map_or(opaque(node), |inner| value(*inner, text, depth - 1)),
-        "typeof_expression" => {
-            node.child_by_field_name("type").map_or(opaque(node), |inner| Value::Name(simple_name(inner, text).to_owned()))
-        }
+        "typeof_expression" => node.child_by_field_name("type").map_or(opaque(node), |inner| Value::Name(compact(text_of(inner, text)))),
         "prefix_unary_expression" => Value::Text(text_of(node, text).to_owned()),
         _ => opaque(node),
     }

@@ -97,6 +97,7 @@ fn trigger(one: &Trigger) -> String {
     match one {
         Trigger::Cron(time) => format!("Cron {}", value(time)),
         Trigger::Interval(time) => format!("Interval {}", value(time)),
+        Trigger::Start => "Start".to_owned(),
         Trigger::Timeout(time) => format!("Timeout {}", value(time)),
         Trigger::Queue(queue, name) => {
             format!("Queue {}{}", value(queue), name.as_ref().map(|name| format!(" {}", value(name))).unwrap_or_default())

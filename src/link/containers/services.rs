@@ -146,7 +146,10 @@ fn join<'a>(
 ) -> Vec<Service<'a>> {
     let mut services: BTreeMap<Option<RepoPath>, Service<'a>> = BTreeMap::new();
     let blank = || Service { name: name.to_owned(), facts: Vec::new(), unit: None, images: Vec::new() };
-    let (built, bare): (Vec<_>, Vec<_>) = facts.into_iter().partition(|(_, fact)| fact.build.is_some());
+    let has_file = |fact: &ComposeService| fact.build.as_ref().is_some_and(|build| files.contains_key(&build.dockerfile));
+    // A file laid over others may only add arguments to a build; what is built then stands in another file.
+    let told = facts.iter().any(|(_, fact)| has_file(fact));
+    let (built, bare): (Vec<_>, Vec<_>) = facts.into_iter().partition(|(_, fact)| fact.build.is_some() && (!told || has_file(fact)));
     for (at, fact) in built {
         let Some(build) = &fact.build else { continue };
         let image = files.get(&build.dockerfile).map(|image| Image { target: build.target.as_deref(), ..*image });

@@ -130,7 +130,11 @@ pub(super) fn collect<'a>(input: &Input<'a>) -> BTreeMap<RepoPath, Unit<'a>> {
     for finding in findings {
         match &finding.fact {
             Fact::Package(package) if live(&finding.at.path.parent()) && !programs::is_module(finding) => {
-                unit_at(&mut units, &finding.at.path.parent()).package = Some((&finding.at, package));
+                let unit = unit_at(&mut units, &finding.at.path.parent());
+                // The packages of npm beside a project of .NET only build its pages.
+                if package.is_dotnet() || !unit.package.is_some_and(|(_, known)| known.is_dotnet()) {
+                    unit.package = Some((&finding.at, package));
+                }
             }
             Fact::Project(project) if live(&project.root) => {
                 unit_at(&mut units, &project_folder(map, project)).projects.push((&finding.at, project));

@@ -34,7 +34,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(up) = named("Up").filter(|node| is_migration(*node, cx.text)) else { return };
     let Some(body) = up.child_by_field_name("body") else { return };
     let has_down = named("Down").and_then(|down| down.child_by_field_name("body")).is_some_and(|body| !members(body).is_empty());
-    let dialect = dialect(cx.text);
+    let dialect = dialect(cx.text).or_else(|| of_snapshot(cx)).unwrap_or(Dialect::SqlServer);
     let script =
         SchemaScript { dialect, tool: Some("EF Core"), goes_back: false, has_down, is_template: false, order: ScriptOrder::FileName };
     sink.fact(1, Fact::SchemaScript(script));
@@ -91,10 +91,16 @@ const ENGINE_WORDS: &[(Dialect, &[&str])] = &[
     (Dialect::Sqlite, &["Sqlite:", "\"TEXT\"", "\"INTEGER\"", "\"BLOB\"", "\"REAL\""]),
 ];
 
-/// The engine that a migration is written for. One that names no type belongs to whatever the others of its history are for;
-/// SQL Server stands for it, as the one whose words are the most often left out.
-fn dialect(text: &str) -> Dialect {
+/// The engine of the model snapshot in the same folder: a migration that only drops names no type.
+fn of_snapshot(cx: &FileCx<'_>) -> Option<Dialect> {
+    let folder = cx.file.path.parent();
+    let snapshot = cx.map.files_within(&folder).find(|file| file.path.name().ends_with("ModelSnapshot.cs"))?;
+    dialect(&cx.companion(&snapshot.path)?)
+}
+
+/// The engine that a text of migrations is written for, where its words tell.
+fn dialect(text: &str) -> Option<Dialect> {
     let count = |words: &[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
     let found = ENGINE_WORDS.iter().map(|(dialect, words)| (count(words), *dialect));
-    found.filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count).map_or(Dialect::SqlServer, |(_, dialect)| dialect)
+    found.filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count).map(|(_, dialect)| dialect)
 }

@@ -3,6 +3,7 @@
 
 use super::interpreter::{Interpreter, Variables};
 use super::program::Program;
+use super::signature;
 use super::template::{self, Tokens};
 use crate::finding::{Class, Procedure, Value};
 use crate::gap::{Gap, GapCode};
@@ -137,11 +138,11 @@ fn verb(value: &Value) -> Option<String> {
 fn types(class: &Class) -> (Option<String>, Option<String>) {
     let stated = class.full_bases.iter().find(|base| base.starts_with("Endpoint"));
     let Some((name, inner)) = stated.and_then(|base| base.split_once('<')) else { return (None, None) };
-    let inner: Vec<&str> = inner.trim_end_matches('>').split(',').map(str::trim).collect();
+    let inner = signature::arguments(inner.strip_suffix('>').unwrap_or(inner));
     match (name, inner.as_slice()) {
-        ("EndpointWithoutRequest", [response, ..]) => (None, Some((*response).to_owned())),
-        (_, [request, response, ..]) => (Some((*request).to_owned()), Some((*response).to_owned())),
-        (_, [request]) => (Some((*request).to_owned()), None),
+        ("EndpointWithoutRequest", [response, ..]) => (None, signature::answered(response)),
+        (_, [request, response, ..]) => (Some(request.clone()), signature::answered(response)),
+        (_, [request]) => (Some(request.clone()), None),
         _ => (None, None),
     }
 }

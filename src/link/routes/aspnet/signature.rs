@@ -163,7 +163,7 @@ fn is_untyped(name: &str) -> bool {
 }
 
 /// Splits type arguments at commas outside of brackets.
-fn arguments(inner: &str) -> Vec<String> {
+pub(super) fn arguments(inner: &str) -> Vec<String> {
     let mut found = vec![String::new()];
     let mut depth = 0_i32;
     for letter in inner.chars() {
