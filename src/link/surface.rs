@@ -80,6 +80,11 @@ const LAYERS: &[&str] = &[
     "services",
     "behaviors",
     "requests",
+    "api",
+    "webapi",
+    "web",
+    "core",
+    "grpc",
 ];
 
 /// The nearest folder that is called after neither a layer nor the message itself; else the project.

@@ -140,10 +140,17 @@ fn subscription(generic: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     if !matches!(simple_name(generic, cx.text), "Subscribe" | "AddSubscription") || is_dead(generic) {
         return;
     }
-    if let [event, handler] = type_arguments(generic, cx.text).as_slice() {
+    if let [event, handler] = type_arguments(generic, cx.text).as_slice()
+        && !is_type_parameter(event)
+    {
         let handler = format!("{}.Handle", bare(handler));
         sink.fact(cx.line(generic.start_byte()), Fact::Channel(channel(Direction::Subscribe, event, handler)));
     }
+}
+
+/// `T`, `TEvent`: the bus itself is written with it, and subscribes to nothing.
+fn is_type_parameter(name: &str) -> bool {
+    name.strip_prefix('T').is_some_and(|rest| rest.chars().next().is_none_or(char::is_uppercase))
 }
 
 /// The method around a node, and the class around that.
@@ -180,7 +187,7 @@ fn published(called: Node<'_>, call: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<
         call.child_by_field_name("arguments").and_then(|list| children(list).first().and_then(|one| children(*one).last().copied()));
     let Some(message) = argument.filter(|_| is_bus).and_then(|argument| message_type(argument, method, cx.text)) else { return };
     // An integration event is told where it is made.
-    if !is_event(bare(&message)) {
+    if !is_event(bare(&message)) && bare(&message) != "IntegrationEvent" && !is_type_parameter(bare(&message)) {
         sink.fact(cx.line(call.start_byte()), Fact::Channel(channel(Direction::Publish, &message, handler)));
     }
 }
