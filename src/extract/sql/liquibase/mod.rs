@@ -59,6 +59,16 @@ fn dialect(root: &Element) -> Dialect {
     if sets.peek().is_some() && sets.all(is_mysql) { Dialect::MySql } else { Dialect::Postgres }
 }
 
+/// Engines that contexts name.
+const ENGINES: &[&str] = &["postgresql", "postgres", "mysql", "mariadb", "oracle", "mssql", "h2", "sqlite", "db2"];
+
+/// Whether a context names engines, and this one is not among them.
+fn is_for_another(context: &str, own: &[&str]) -> bool {
+    let words = context.split(|char: char| !char.is_ascii_alphanumeric());
+    let engines: Vec<&str> = words.filter(|word| ENGINES.contains(word)).collect();
+    !engines.is_empty() && !context.contains('!') && !engines.iter().any(|engine| own.contains(engine))
+}
+
 struct Changelog<'a, 's, 'k> {
     cx: &'a FileCx<'a>,
     sink: &'s mut Sink<'k>,
@@ -98,8 +108,8 @@ impl Changelog<'_, '_, '_> {
         let named = |item: &&str| item.eq_ignore_ascii_case("all") || own.iter().any(|own| item.eq_ignore_ascii_case(own));
         let refused = items.iter().filter_map(|item| item.strip_prefix('!')).any(|item| named(&item));
         let is_ours = !refused && (items.iter().any(named) || items.iter().all(|item| item.starts_with('!')));
-        let context = element.get("context").or_else(|| element.get("contextFilter")).unwrap_or_default();
-        is_ours && !CONTEXTS_OF_TESTS.contains(&context.trim().to_ascii_lowercase().as_str())
+        let context = element.get("context").or_else(|| element.get("contextFilter")).unwrap_or_default().to_ascii_lowercase();
+        is_ours && !CONTEXTS_OF_TESTS.contains(&context.trim()) && !is_for_another(&context, own)
     }
 
     fn emit(&mut self, line: u32, lenient: bool, change: SchemaChange) {
