@@ -89,7 +89,7 @@ pub(super) fn histories<'a>(scripts: Vec<Script<'a>>, map: &RepoMap) -> Vec<Hist
     let mut groups: BTreeMap<(HistoryKind, RepoPath, Option<Dialect>), Vec<Keyed<'_>>> = BTreeMap::new();
     for script in scripts {
         let (place, engine) = match place_in_code(&script, map) {
-            Some(place) => (place, Some(script.script.dialect)),
+            Some(place) => (place, Some(script.script.dialect).filter(|_| matches!(script.script.order, ScriptOrder::Number(_)))),
             None => (place(&script.path), None),
         };
         groups.entry((place.kind, place.folder, engine)).or_default().push((place.key, place.tool, script));

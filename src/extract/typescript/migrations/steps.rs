@@ -181,7 +181,7 @@ fn sql_of(cx: &FileCx<'_>) -> String {
     loop {
         let node = cursor.node();
         if matches!(node.kind(), "string" | "template_string") {
-            let text = cx.text.get(node.start_byte() + 1..node.end_byte().saturating_sub(1)).unwrap_or_default();
+            let text = written(node, cx.text);
             if text.contains(' ') {
                 out.push_str(&text.replace("\\`", "`").replace("\\\"", "\""));
                 out.push('\n');
@@ -195,6 +195,17 @@ fn sql_of(cx: &FileCx<'_>) -> String {
             }
         }
     }
+}
+
+/// What stands between the quotes, without what a template puts in.
+fn written(node: Node<'_>, text: &str) -> String {
+    let mut out = String::new();
+    let mut from = node.start_byte() + 1;
+    for inner in children(node).into_iter().filter(|child| child.kind() == "template_substitution") {
+        out.push_str(text.get(from..inner.start_byte()).unwrap_or_default());
+        from = inner.end_byte();
+    }
+    out + text.get(from..node.end_byte().saturating_sub(1)).unwrap_or_default()
 }
 
 /// The scope of a function of the file.
