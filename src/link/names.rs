@@ -63,6 +63,8 @@ impl<'a> Names<'a> {
                         settings.entry(space).or_insert((&finding.at.path, values));
                     }
                     scope.constants.entry(&constant.name).or_insert(constant);
+                    // The members of a namespace stand one by one; what is imported is the namespace.
+                    scope.others.extend(constant.name.split_once('.').map(|(space, _)| space));
                 }
                 Fact::Class(class) => {
                     scope.classes.entry(&class.name).or_insert((&finding.at, class));
@@ -189,7 +191,11 @@ impl<'a> Names<'a> {
         }
         let target = definition.file.clone()?;
         let scope = self.scopes.get(&target)?;
-        if rest == "name" && (scope.classes.contains_key(definition.name.as_str()) || scope.others.contains(definition.name.as_str())) {
+        let has_own = || scope.constants.contains_key(format!("{}.name", definition.name).as_str());
+        if rest == "name"
+            && !has_own()
+            && (scope.classes.contains_key(definition.name.as_str()) || scope.others.contains(definition.name.as_str()))
+        {
             return Some((target, Value::Text(definition.name)));
         }
         if let Some(value) = scope.constants.get(definition.name.as_str()) {

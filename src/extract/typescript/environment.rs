@@ -103,6 +103,8 @@ fn without_comments(text: &str) -> String {
         let byte = bytes[at];
         match (quote, byte) {
             (Some(_), b'\\') => at += 1,
+            // A text that speaks of a variable reads none; what stands in a template literal may be code.
+            (Some(b'\'' | b'"'), b'p') if text[at..].starts_with("process.env") => bytes[at] = b' ',
             (Some(open), byte) if byte == open || byte == b'\n' && open != b'`' => quote = None,
             (None, b'\'' | b'"' | b'`') => quote = Some(byte),
             (None, b'/') if matches!(bytes.get(at + 1), Some(b'/')) => at = blank(&mut bytes, at, b"\n"),
