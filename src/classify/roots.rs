@@ -118,6 +118,7 @@ pub(super) fn is_generated(path: &RepoPath) -> bool {
     let name = path.name();
     name.ends_with(".d.ts")
         || name.ends_with(".pb.go")
+        || name.ends_with(".pb.gw.go")
         || name.ends_with(".g.cs")
         || name.ends_with(".Designer.cs")
         || name.starts_with("zz_generated")

@@ -14,6 +14,7 @@ pub(crate) mod program;
 pub(crate) mod prose;
 pub(crate) mod routing;
 pub(crate) mod schema;
+pub(crate) mod service;
 pub(crate) mod value;
 
 use crate::location::Location;
@@ -27,6 +28,7 @@ pub(crate) use manifest::*;
 pub(crate) use program::*;
 pub(crate) use prose::*;
 pub(crate) use routing::*;
+pub(crate) use service::*;
 pub(crate) use value::Value;
 
 /// One thing that an extractor read in one file.
@@ -118,6 +120,8 @@ pub(crate) enum Fact {
     SourceFile(SourceFile),
     /// A call that makes a program serve or wait for work.
     Serving(Serving),
+    /// The functions that the `Invoke` of chaincode tells apart.
+    InvokeSwitch(InvokeSwitch),
     /// A function of Go, and what it does with routers.
     Function(Box<Function>),
     /// A variable or constant of a package of Go.

@@ -2,6 +2,7 @@
 //! Sees no syntax and no disk; ties break by (path, line, extractor).
 
 mod aspire;
+mod chaincode;
 mod components;
 mod configuration;
 mod containers;
@@ -12,6 +13,7 @@ mod deployment;
 mod environment;
 mod glossary;
 mod graph;
+mod grpc;
 mod images;
 mod integrations;
 mod jobs;
@@ -138,6 +140,8 @@ const PASSES: &[(&str, Pass)] = &[
     ("routes", routes::link),
     ("routers", routers::link),
     ("routes of ASP.NET Core", routes::aspnet::link),
+    ("gRPC", grpc::link),
+    ("chaincode", chaincode::link),
     ("surface", surface::link),
     ("messaging", messaging::link),
     ("scripts", scripts::link),

@@ -1,7 +1,9 @@
 //! Go: one file per framework, and what they share in reading the language.
 
 mod body;
+mod chaincode;
 mod doc_comment;
+mod environment;
 mod head;
 mod routing;
 mod serving;
@@ -12,4 +14,5 @@ mod values;
 use super::Extractor;
 
 /// The extractors of this language.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&routing::EXTRACTOR, &serving::EXTRACTOR, &source_file::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] =
+    &[&chaincode::EXTRACTOR, &environment::EXTRACTOR, &routing::EXTRACTOR, &serving::EXTRACTOR, &source_file::EXTRACTOR];

@@ -624,7 +624,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
                 Thing::Router(node) => self.sited(place, function, node),
                 other => other,
             };
-            let wraps = thing.router().is_none() && arguments.iter().any(Thing::answers);
+            let wraps = thing.router().is_none() && arguments.iter().any(Thing::is_handler);
             let thing = if (matches!(thing, Thing::Unknown | Thing::Unbound | Thing::Closure(..)) || wraps) && at == 0 {
                 // What a wrapper gives back is told by what was handed to it.
                 Thing::called(Thing::Function(function, None), arguments.clone())

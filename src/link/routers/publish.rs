@@ -212,7 +212,9 @@ fn parameter(part: &str, library: Library) -> String {
         let (sign, rest) = (part.chars().next(), part.get(1..).unwrap_or_default());
         return match sign {
             Some(':') => {
-                let end = rest.find(|letter: char| !(letter.is_alphanumeric() || letter == '_')).unwrap_or(rest.len());
+                // fiber ends a name at a hyphen or dot too, the others at the slash alone.
+                let stops = |letter: char| library == Library::Fiber && !(letter.is_alphanumeric() || letter == '_');
+                let end = rest.find(stops).unwrap_or(rest.len());
                 let tail = rest[end..].trim_start_matches('?');
                 let tail = if tail.starts_with(['<', '(']) { "" } else { tail };
                 format!("{{{}}}{tail}", &rest[..end])
@@ -363,6 +365,7 @@ mod tests {
             ("/users/:id/", Gin, "/users/{id}"),
             ("/files/*path", Gin, "/files/{path}"),
             ("//a//:b", Echo, "/a/{b}"),
+            ("/groups/:alert-group", Echo, "/groups/{alert-group}"),
             ("/x/:id?", Fiber, "/x/{id}"),
             ("/x/:id<int>", Fiber, "/x/{id}"),
             ("/v/{id:[0-9]{2,3}}/{name}", Chi, "/v/{id}/{name}"),

@@ -101,6 +101,15 @@ impl Thing {
         matches!(self, Self::Function(..) | Self::Closure(..) | Self::Called(..))
     }
 
+    /// Whether a function stands in it that answers.
+    pub(super) fn is_handler(&self) -> bool {
+        match self {
+            Self::Function(..) | Self::Closure(..) => true,
+            Self::Called(_, arguments) => arguments.iter().any(Self::is_handler),
+            _ => false,
+        }
+    }
+
     /// The text of a string.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
