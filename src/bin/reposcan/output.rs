@@ -20,6 +20,8 @@ pub(crate) enum Output {
     Standard,
     /// A file that is replaced at once.
     Replace(PathBuf),
+    /// A device or pipe, which must stay what it is: `-o /dev/null`.
+    Into(PathBuf),
 }
 
 impl Output {
@@ -33,7 +35,8 @@ impl Output {
         if folder.is_some_and(|folder| !folder.is_dir()) {
             return Err(unwritable(path, &io::Error::from(ErrorKind::NotFound)));
         }
-        Ok(Self::Replace(path.to_path_buf()))
+        let special = std::fs::metadata(path).is_ok_and(|there| !there.is_file());
+        Ok(if special { Self::Into(path.to_path_buf()) } else { Self::Replace(path.to_path_buf()) })
     }
 
     /// Writes everything and closes.
@@ -43,6 +46,10 @@ impl Output {
                 Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure(format!("cannot write the standard output: {error}"))),
                 _ => Ok(()),
             },
+            Self::Into(path) => {
+                let opened = File::options().write(true).open(&path);
+                opened.and_then(|file| flushed(file, fill)).map_err(|error| unwritable(&path, &error))
+            }
             Self::Replace(path) => {
                 let beside = hidden_beside(&path);
                 let written = File::create(&beside).and_then(|file| flushed(file, fill)).and_then(|()| std::fs::rename(&beside, &path));

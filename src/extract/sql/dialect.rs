@@ -46,7 +46,12 @@ pub(super) fn by_text(text: &str) -> Dialect {
         .collect();
     let has = |word: &str| words.iter().any(|other| other == word);
     let pair = |first: &str, second: &str| words.windows(2).any(|pair| pair[0] == first && pair[1] == second);
-    if has("mergetree") || has("replacingmergetree") || pair("engine", "=") && words.iter().any(|word| word.ends_with("mergetree")) {
+    if has("mergetree")
+        || has("replacingmergetree")
+        || pair("engine", "=") && words.iter().any(|word| word.ends_with("mergetree"))
+        || pair("on", "cluster")
+        || has("lowcardinality")
+    {
         Dialect::ClickHouse
     } else if pair("engine", "=") || has("auto_increment") || has("`") {
         if has("autoincrement") { Dialect::Sqlite } else { Dialect::MySql }

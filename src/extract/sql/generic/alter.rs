@@ -25,6 +25,12 @@ pub(super) fn read(at: &mut Cursor<'_>, statement: &Statement<'_>, dialect: Dial
     if at.eat(&["on", "cluster"]) {
         at.skip();
     }
+    if dialect == Dialect::ClickHouse {
+        // What stands behind SETTINGS is about how the statement runs; its commas part no columns.
+        let mut end = at.clone();
+        end.text_until(|at| at.word() == "settings");
+        at.end_at(&end);
+    }
     at.eat(&["with", "check"]);
     at.eat(&["with", "nocheck"]);
     let mut verb = String::new();
