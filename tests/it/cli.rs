@@ -184,3 +184,18 @@ fn help_version_schema_extractors_completions_and_man_are_printed() {
         assert!(out(&output).contains(says), "{arguments:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_stays_a_pipe_and_gets_the_document() {
+    use std::os::unix::fs::FileTypeExt;
+    let scratch = shop();
+    let pipe = scratch.root().join("out.pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+    let reader = std::process::Command::new("cat").arg(&pipe).stdout(std::process::Stdio::piped()).spawn().expect("cat runs");
+    assert_eq!(code(&run(&scratch, &[".", "--include", "*.json", "-o", "out.pipe"])), Some(0));
+    let read = reader.wait_with_output().expect("cat ends").stdout;
+    assert!(read.starts_with(b"{"), "the reader of the pipe got no document");
+    assert!(std::fs::metadata(&pipe).expect("it is there").file_type().is_fifo());
+}
