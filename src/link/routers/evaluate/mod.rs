@@ -1,0 +1,315 @@
+//! Follows functions: what each expression stands for, with arguments put in for parameters, loops over literals unrolled.
+//! Nothing is run: an unknown condition takes both ways, an unknown value stays unknown, and every walk has a limit.
+
+mod calls;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::frame::{Frame, dependencies, loops};
+use super::libraries;
+use super::thing::{Draft, Mount, Node, Thing};
+use super::world::{Meaning, TypeId, World};
+use crate::finding::{Action, Expression, Function, Invocation, Slot};
+use crate::location::{Location, RepoPath};
+pub(super) use calls::relays;
+pub(super) use values::joined;
+
+/// Calls are followed this deep.
+const DEPTH: usize = 16;
+/// Calls that are followed in one round.
+const CALLS: usize = 400_000;
+/// Items of a list that a loop goes over.
+const ITEMS: usize = 1_000;
+/// Expressions nest no deeper than the extractor's limit.
+const NESTING: usize = 64;
+
+/// Who called: for the place of what comes into being.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'p> {
+    /// The frame.
+    pub(super) frame: usize,
+    /// The call.
+    pub(super) call: &'p Invocation,
+    /// Whether only a condition makes it happen.
+    pub(super) conditional: bool,
+}
+
+type Memo = BTreeMap<(usize, Thing, Vec<Thing>), Vec<Thing>>;
+
+/// The state of a walk over all functions.
+pub(super) struct Evaluation<'w, 'a> {
+    pub(super) world: &'w World<'a>,
+    /// The routers.
+    pub(super) nodes: Vec<Node>,
+    known_nodes: BTreeMap<(usize, Thing, Location), usize>,
+    /// The routes.
+    pub(super) drafts: Vec<Draft>,
+    /// The routers that are put under others: the lower one first.
+    pub(super) mounts: BTreeMap<usize, BTreeSet<Mount>>,
+    /// Calls that would put a route on a router that nobody gave.
+    pub(super) unbound: BTreeMap<Location, usize>,
+    /// The places where a route was put on.
+    pub(super) placed: BTreeSet<Location>,
+    /// The functions that are called or named somewhere.
+    pub(super) mentioned: BTreeSet<usize>,
+    /// The functions that give a router back.
+    pub(super) givers: BTreeMap<usize, BTreeSet<usize>>,
+    fields: BTreeMap<(TypeId, String), Thing>,
+    globals: BTreeMap<(RepoPath, String), Thing>,
+    frames: Vec<Frame>,
+    memo: Memo,
+    stack: Vec<usize>,
+    /// Where each of them is called.
+    sites: Vec<Location>,
+    calls: usize,
+    dependencies: BTreeMap<usize, Rc<Vec<BTreeSet<usize>>>>,
+}
+
+impl<'w, 'a> Evaluation<'w, 'a> {
+    /// Before the first round.
+    pub(super) fn new(world: &'w World<'a>) -> Self {
+        Self {
+            world,
+            nodes: Vec::new(),
+            known_nodes: BTreeMap::new(),
+            drafts: Vec::new(),
+            mounts: BTreeMap::new(),
+            unbound: BTreeMap::new(),
+            placed: BTreeSet::new(),
+            mentioned: BTreeSet::new(),
+            givers: BTreeMap::new(),
+            fields: BTreeMap::new(),
+            globals: BTreeMap::new(),
+            frames: Vec::new(),
+            memo: Memo::new(),
+            stack: Vec::new(),
+            sites: Vec::new(),
+            calls: 0,
+            dependencies: BTreeMap::new(),
+        }
+    }
+
+    /// Follows every function once, each on its own; what was found about routes before is found anew.
+    pub(super) fn round(&mut self) {
+        self.drafts.clear();
+        self.mounts.clear();
+        self.unbound.clear();
+        self.placed.clear();
+        self.frames.clear();
+        self.memo.clear();
+        self.calls = 0;
+        for function in 0..self.world.functions.len() {
+            let (_, fact) = self.world.functions[function];
+            if fact.statements.is_empty() {
+                continue;
+            }
+            let receiver = self.own_receiver(function);
+            self.sites.push(self.world.functions[function].0.clone());
+            self.enter(function, receiver, Vec::new(), true);
+            self.sites.pop();
+        }
+    }
+
+    pub(super) fn fact(&self, function: usize) -> &'a Function {
+        self.world.functions[function].1
+    }
+
+    pub(super) fn file(&self, frame: usize) -> &'a RepoPath {
+        &self.world.functions[self.frames[frame].function].0.path
+    }
+
+    /// The files of all functions that are being followed.
+    pub(super) fn via(&self) -> BTreeSet<RepoPath> {
+        self.sites.iter().map(|site| site.path.clone()).collect()
+    }
+
+    /// Where the function that is being followed is called; `None` where it is followed on its own.
+    pub(super) fn site(&self) -> Option<&Location> {
+        self.sites.last().filter(|_| self.sites.len() > 1)
+    }
+
+    pub(super) fn function_of(&self, frame: usize) -> usize {
+        self.frames[frame].function
+    }
+
+    fn own_receiver(&self, function: usize) -> Thing {
+        let (at, fact) = self.world.functions[function];
+        fact.receiver.as_ref().map_or(Thing::Unknown, |one| self.typed(&at.path, &one.kind))
+    }
+
+    /// What a type alone tells of a value.
+    pub(super) fn typed(&self, file: &RepoPath, written: &str) -> Thing {
+        match self.world.meaning(file, written) {
+            Meaning::Own(id) => Thing::Object(id, Rc::new(Vec::new())),
+            Meaning::Outside(path, name) if libraries::is_router(&path, &name) => Thing::Unbound,
+            Meaning::ListOf(inner) => match *inner {
+                Meaning::Own(id) => Thing::List(vec![Thing::Object(id, Rc::new(Vec::new()))]),
+                _ => Thing::Unknown,
+            },
+            Meaning::Outside(..) | Meaning::Plain => Thing::Unknown,
+        }
+    }
+
+    /// Follows one call; gives back what it gives back.
+    fn enter(&mut self, function: usize, receiver: Thing, arguments: Vec<Thing>, alone: bool) -> Vec<Thing> {
+        self.calls += 1;
+        if self.stack.len() >= DEPTH || self.stack.contains(&function) || self.calls > CALLS {
+            return Vec::new();
+        }
+        let key = (function, receiver.clone(), arguments.clone());
+        if let Some(known) = self.memo.get(&key) {
+            return known.clone();
+        }
+        let frame = self.frames.len();
+        self.frames.push(Frame {
+            function,
+            receiver,
+            arguments,
+            bound: BTreeMap::new(),
+            known: BTreeMap::new(),
+            returns: Vec::new(),
+            invoked: BTreeSet::new(),
+        });
+        self.stack.push(function);
+        self.statements(frame, None);
+        if alone {
+            for closure in 0..self.fact(function).closures.len() {
+                if !self.frames[frame].invoked.contains(&closure) && !self.fact(function).closures[closure].handles {
+                    self.statements(frame, Some(closure));
+                }
+            }
+        }
+        self.stack.pop();
+        let results = self.results(frame, None);
+        self.memo.insert(key, results.clone());
+        results
+    }
+
+    fn results(&mut self, frame: usize, closure: Option<usize>) -> Vec<Thing> {
+        let mut merged: Vec<Thing> = Vec::new();
+        let given = std::mem::take(&mut self.frames[frame].returns);
+        let (own, others): (Vec<_>, Vec<_>) = given.into_iter().partition(|(from, _)| *from == closure);
+        self.frames[frame].returns = others;
+        for (_, values) in own {
+            for (at, value) in values.into_iter().enumerate() {
+                match merged.get_mut(at) {
+                    Some(known) => *known = std::mem::replace(known, Thing::Unknown).or(value),
+                    None => merged.push(value),
+                }
+            }
+        }
+        merged
+    }
+
+    fn dependencies(&mut self, function: usize) -> Rc<Vec<BTreeSet<usize>>> {
+        let fact = self.fact(function);
+        self.dependencies.entry(function).or_insert_with(|| Rc::new(dependencies(fact))).clone()
+    }
+
+    fn statements(&mut self, frame: usize, closure: Option<usize>) {
+        let function = self.frames[frame].function;
+        let fact = self.fact(function);
+        let hangs = self.dependencies(function);
+        for statement in fact.statements.iter().filter(|one| one.closure == closure) {
+            let over = loops(fact, &statement.action, &hangs);
+            self.unrolled(frame, &statement.action, (statement.conditional, closure), &over, &hangs);
+        }
+    }
+
+    /// Runs a statement for every item of the loops that it stands in.
+    fn unrolled(&mut self, frame: usize, action: &Action, state: (bool, Option<usize>), over: &[usize], hangs: &Rc<Vec<BTreeSet<usize>>>) {
+        let Some((slot, inner)) = over.split_first() else { return self.act(frame, action, state) };
+        let fact = self.fact(self.frames[frame].function);
+        let Some(Slot::Each(list)) = fact.slots.get(*slot) else { return };
+        let items = match self.value(frame, list, NESTING) {
+            Thing::List(items) => items,
+            _ => vec![Thing::Unknown],
+        };
+        for item in items.into_iter().take(ITEMS) {
+            self.bind(frame, *slot, item, hangs);
+            self.unrolled(frame, action, state, inner, hangs);
+        }
+    }
+
+    /// Sets a slot anew, and forgets what hangs on it.
+    fn bind(&mut self, frame: usize, slot: usize, thing: Thing, hangs: &[BTreeSet<usize>]) {
+        let frame = &mut self.frames[frame];
+        if frame.bound.get(&slot) != Some(&thing) {
+            frame.bound.insert(slot, thing);
+            frame.known.retain(|known, _| !hangs.get(*known).is_some_and(|on| on.contains(&slot)));
+        }
+    }
+
+    fn act(&mut self, frame: usize, action: &Action, (conditional, closure): (bool, Option<usize>)) {
+        match action {
+            Action::Evaluate(value) => _ = self.worked_out(frame, value, conditional),
+            Action::Return(values) => {
+                let mut given: Vec<Thing> = Vec::new();
+                for value in values {
+                    // `return f()` hands on all that `f` gives back.
+                    match value {
+                        Expression::Call(call) if values.len() == 1 => given = self.call(Place { frame, call, conditional }),
+                        _ => given.push(self.worked_out(frame, value, conditional)),
+                    }
+                }
+                let function = self.frames[frame].function;
+                for router in given.iter().filter_map(Thing::router) {
+                    self.givers.entry(router).or_default().insert(function);
+                }
+                self.frames[frame].returns.push((closure, given));
+            }
+            Action::Set(target, value) => {
+                let value = self.worked_out(frame, value, conditional);
+                self.set(frame, target, value);
+            }
+        }
+    }
+
+    fn worked_out(&mut self, frame: usize, value: &Expression, conditional: bool) -> Thing {
+        match value {
+            Expression::Call(call) => self.call(Place { frame, call, conditional }).into_iter().next().unwrap_or(Thing::Unknown),
+            other => self.value(frame, other, NESTING),
+        }
+    }
+
+    fn set(&mut self, frame: usize, target: &Expression, value: Thing) {
+        if value == Thing::Unknown || holds_closure(&value) {
+            return;
+        }
+        match target {
+            Expression::Field(base, name) => {
+                if let Thing::Object(id, _) = self.value(frame, base, NESTING) {
+                    self.remember(id, name, value);
+                }
+            }
+            Expression::Name(name) => {
+                let key = (self.file(frame).parent(), name.clone());
+                let known = self.globals.remove(&key).unwrap_or(Thing::Unknown);
+                self.globals.insert(key, known.or(value));
+            }
+            _ => {}
+        }
+    }
+
+    /// Remembers what a field of a type is set to anywhere.
+    pub(super) fn remember(&mut self, id: TypeId, name: &str, value: Thing) {
+        if value == Thing::Unknown || value == Thing::Unbound || holds_closure(&value) {
+            return;
+        }
+        let key = (id, name.to_owned());
+        let known = self.fields.remove(&key).unwrap_or(Thing::Unknown);
+        self.fields.insert(key, known.or(value));
+    }
+}
+
+fn holds_closure(thing: &Thing) -> bool {
+    match thing {
+        Thing::Closure(..) => true,
+        Thing::List(all) | Thing::Several(all) => all.iter().any(holds_closure),
+        Thing::Called(of, all) => holds_closure(of) || all.iter().any(holds_closure),
+        Thing::Object(_, fields) => fields.iter().any(|(_, field)| holds_closure(field)),
+        _ => false,
+    }
+}

@@ -1,0 +1,233 @@
+//! What an expression stands for: variables, literals, names of packages, fields.
+//! What is not known stays unknown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::{DEPTH, Evaluation, NESTING, Place, holds_closure};
+use crate::finding::{Expression, Slot};
+use crate::link::routers::frame::Frame;
+use crate::link::routers::libraries;
+use crate::link::routers::thing::Thing;
+use crate::link::routers::world::{Meaning, TypeId};
+use crate::location::{Location, RepoPath};
+
+impl<'a> Evaluation<'_, 'a> {
+    pub(super) fn slot(&mut self, frame: usize, slot: usize, depth: usize) -> Thing {
+        if let Some(thing) = self.frames[frame].bound.get(&slot).or_else(|| self.frames[frame].known.get(&slot)) {
+            return thing.clone();
+        }
+        let fact = self.fact(self.frames[frame].function);
+        let file = self.file(frame);
+        let thing = match fact.slots.get(slot) {
+            Some(Slot::Receiver) => self.frames[frame].receiver.clone(),
+            Some(Slot::Parameter(at)) => match self.frames[frame].arguments.get(*at).cloned() {
+                Some(Thing::Unknown) | None => fact.parameters.get(*at).map_or(Thing::Unknown, |one| self.typed(file, &one.kind)),
+                Some(given) => given,
+            },
+            Some(Slot::ClosureParameter(_, _, kind) | Slot::Typed(kind)) => self.typed(file, kind),
+            Some(Slot::Value(value)) => self.value(frame, value, depth),
+            Some(Slot::Part(Expression::Call(call), at)) => {
+                self.call(Place { frame, call, conditional: false }).into_iter().nth(*at).unwrap_or(Thing::Unknown)
+            }
+            Some(Slot::Part(value, 0)) => self.value(frame, value, depth),
+            Some(Slot::Each(list)) => match self.value(frame, list, depth) {
+                Thing::List(items) => items.into_iter().next().unwrap_or(Thing::Unknown),
+                _ => Thing::Unknown,
+            },
+            Some(Slot::Part(..)) | None => Thing::Unknown,
+        };
+        self.frames[frame].known.insert(slot, thing.clone());
+        thing
+    }
+
+    /// What an expression stands for.
+    pub(in crate::link::routers) fn value(&mut self, frame: usize, expression: &Expression, depth: usize) -> Thing {
+        let Some(depth) = depth.checked_sub(1) else { return Thing::Unknown };
+        match expression {
+            Expression::Local(slot) => self.slot(frame, *slot, depth),
+            Expression::Name(name) => self.name(self.file(frame), name),
+            Expression::Field(base, name) => {
+                let base = self.value(frame, base, depth);
+                self.field(&base, name)
+            }
+            Expression::Call(call) => self.call(Place { frame, call, conditional: false }).into_iter().next().unwrap_or(Thing::Unknown),
+            Expression::Composite(kind, entries) => {
+                let meaning = self.world.meaning(self.file(frame), kind);
+                self.composite(frame, &meaning, kind.starts_with("map["), entries, depth)
+            }
+            Expression::Text(text) => Thing::Text(text.clone()),
+            Expression::Concat(parts) => {
+                let parts: Vec<Thing> = parts.iter().map(|part| self.value(frame, part, depth)).collect();
+                joined(&parts)
+            }
+            Expression::Either(one, other) => self.value(frame, one, depth).or(self.value(frame, other, depth)),
+            Expression::Closure(at) => Thing::Closure(frame, *at),
+            Expression::Number(_) | Expression::Other => Thing::Unknown,
+        }
+    }
+
+    pub(super) fn composite(
+        &mut self,
+        frame: usize,
+        meaning: &Meaning,
+        is_map: bool,
+        entries: &[(String, Expression)],
+        depth: usize,
+    ) -> Thing {
+        let Some(depth) = depth.checked_sub(1) else { return Thing::Unknown };
+        let item = |this: &mut Self, value: &Expression, inner: &Meaning| match value {
+            Expression::Composite(kind, entries) if kind.is_empty() => this.composite(frame, inner, false, entries, depth),
+            other => this.value(frame, other, depth),
+        };
+        match meaning {
+            Meaning::ListOf(inner) => Thing::List(entries.iter().map(|(_, value)| item(self, value, inner)).collect()),
+            Meaning::Own(id) => {
+                let fields = self.world.fields(id);
+                let mut given = Vec::new();
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    let name = if key.is_empty() { fields.get(at).map(|field| field.variable.name.as_str()) } else { Some(key.as_str()) };
+                    let Some(name) = name else { continue };
+                    let kind = fields.iter().find(|field| field.variable.name == name).map(|field| field.variable.kind.as_str());
+                    let file = self.world.file_of(id);
+                    let inner = kind.zip(file).map_or(Meaning::Plain, |(kind, file)| self.world.meaning(file, kind));
+                    let thing = item(self, value, &inner);
+                    self.remember(id.clone(), name, thing.clone());
+                    given.push((name.to_owned(), thing));
+                }
+                // What a literal leaves out is empty.
+                let left_out = fields
+                    .iter()
+                    .filter(|field| field.variable.kind == "string" && entries.iter().all(|(key, _)| *key != field.variable.name));
+                if entries.iter().all(|(key, _)| !key.is_empty()) {
+                    given.extend(left_out.map(|field| (field.variable.name.clone(), Thing::Text(String::new()))));
+                }
+                Thing::Object(id.clone(), Rc::new(given))
+            }
+            _ => {
+                let mut items: Vec<Thing> = entries.iter().map(|(_, value)| item(self, value, &Meaning::Plain)).collect();
+                if entries.iter().any(|(key, _)| libraries::lets_through(key)) {
+                    items.push(Thing::Outside("false".to_owned()));
+                    return Thing::called(Thing::Unknown, items);
+                }
+                if is_map || entries.iter().all(|(key, _)| key.is_empty()) { Thing::List(items) } else { Thing::Unknown }
+            }
+        }
+    }
+
+    /// What a name means in a file.
+    pub(in crate::link::routers) fn name(&mut self, file: &RepoPath, name: &str) -> Thing {
+        if matches!(name, "true" | "false") {
+            return Thing::Outside(name.to_owned());
+        }
+        if let Some(import) = self.world.import(file, name) {
+            return match import {
+                Ok(folder) => Thing::Package(folder),
+                Err(path) => Thing::Outside(path.to_owned()),
+            };
+        }
+        self.of_package(&file.parent(), name)
+    }
+
+    pub(super) fn of_package(&mut self, folder: &RepoPath, name: &str) -> Thing {
+        if let Some(function) = self.world.function(folder, "", name) {
+            self.mentioned.insert(function);
+            return Thing::Function(function, None);
+        }
+        if let Some(known) = self.globals.get(&(folder.clone(), name.to_owned())) {
+            return known.clone();
+        }
+        let Some((at, one)) = self.world.variable(folder, name) else { return Thing::Unknown };
+        match &one.value {
+            Expression::Text(text) => Thing::Text(text.clone()),
+            Expression::Other => self.typed(&at.path, &one.variable.kind),
+            value => {
+                let thing = self.outside_of_functions(at, value);
+                self.globals.insert((folder.clone(), name.to_owned()), thing.clone());
+                thing
+            }
+        }
+    }
+
+    /// The value that a variable of a package starts with: it is worked out in a frame without a function's slots.
+    pub(super) fn outside_of_functions(&mut self, at: &Location, value: &Expression) -> Thing {
+        let Some(function) = self.world.functions.iter().position(|(place, _)| place.path == at.path) else { return Thing::Unknown };
+        if self.stack.len() >= DEPTH {
+            return Thing::Unknown;
+        }
+        let frame = self.frames.len();
+        self.frames.push(Frame {
+            function,
+            receiver: Thing::Unknown,
+            arguments: Vec::new(),
+            bound: BTreeMap::new(),
+            known: BTreeMap::new(),
+            returns: Vec::new(),
+            invoked: BTreeSet::new(),
+        });
+        self.stack.push(usize::MAX);
+        let thing = if matches!(value, Expression::Closure(_)) { Thing::Unknown } else { self.value(frame, value, NESTING) };
+        self.stack.pop();
+        if holds_closure(&thing) { Thing::Unknown } else { thing }
+    }
+
+    /// A field or method of a thing.
+    pub(in crate::link::routers) fn field(&mut self, base: &Thing, name: &str) -> Thing {
+        match base {
+            Thing::Package(folder) => self.of_package(folder, name),
+            Thing::Outside(path) => Thing::Outside(format!("{path}.{name}")),
+            Thing::Object(id, given) => {
+                if let Some((_, thing)) = given.iter().find(|(key, thing)| key == name && *thing != Thing::Unknown) {
+                    return thing.clone();
+                }
+                self.field_of(id, name, base)
+            }
+            Thing::Router(_) if name == "RouterGroup" => base.clone(),
+            Thing::Several(all) => all.iter().fold(Thing::Unknown, |known, one| known.or(self.field(one, name))),
+            _ => Thing::Unknown,
+        }
+    }
+
+    pub(super) fn field_of(&mut self, id: &TypeId, name: &str, base: &Thing) -> Thing {
+        if let Some((method, _)) = self.world.method(id, name, 3) {
+            self.mentioned.insert(method);
+            return Thing::Function(method, Some(Rc::new(base.clone())));
+        }
+        if let Some(known) = self.fields.get(&(id.clone(), name.to_owned())) {
+            return known.clone();
+        }
+        let Some(file) = self.world.file_of(id) else { return Thing::Unknown };
+        let fields = self.world.fields(id);
+        if let Some(field) = fields.iter().find(|field| field.variable.name == name) {
+            return self.typed(file, &field.variable.kind);
+        }
+        for field in fields.iter().filter(|field| field.embedded) {
+            let inner = self.field_of(id, &field.variable.name, base);
+            if let Thing::Object(other, _) = &inner
+                && other != id
+            {
+                let found = self.field(&inner, name);
+                if found != Thing::Unknown {
+                    return found;
+                }
+            }
+        }
+        Thing::Unknown
+    }
+}
+
+/// Strings put together; where a part is not known, only what is known of the start is kept.
+pub(in crate::link::routers) fn joined(parts: &[Thing]) -> Thing {
+    let mut text = String::new();
+    for part in parts {
+        match part {
+            Thing::Text(one) => text.push_str(one),
+            Thing::Partly(one) => {
+                text.push_str(one);
+                return Thing::Partly(text);
+            }
+            _ => return Thing::Partly(text),
+        }
+    }
+    Thing::Text(text)
+}
