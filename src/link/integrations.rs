@@ -75,11 +75,13 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     }
 }
 
-/// The folders that belong to one module of a container each: a module that others lie within is not told by its folder.
+/// The folders that belong to one module of a container each: a module that others lie within is not told by its folder, and a shared
+/// library holds much that the module in it does not bring.
 fn component_folders(model: &Model) -> BTreeMap<RepoPath, Vec<String>> {
     let mut folders: BTreeMap<RepoPath, Vec<(&str, &String)>> = BTreeMap::new();
     for (key, component) in &model.components {
-        if let Some(path) = &component.path {
+        let home = model.containers.get(&component.container).and_then(|container| container.path.as_ref());
+        if let Some(path) = component.path.as_ref().filter(|path| home.is_some_and(|home| path.is_within(home))) {
             folders.entry(path.parent()).or_default().push((&component.container, key));
         }
     }
