@@ -149,6 +149,9 @@ pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize) -> 
     reading.finish()
 }
 
+/// Files that one thread takes at once.
+const RUN: usize = 8;
+
 /// The files as far as they were read.
 struct Reading<'a> {
     map: &'a RepoMap,
@@ -171,6 +174,8 @@ impl<'a> Reading<'a> {
     fn look(&mut self, files: &[(usize, Why<'_>)]) -> Vec<usize> {
         let results: Vec<FileResult> = files
             .par_iter()
+            // Large files stand together (the migrations of one folder): a run of many would keep one thread busy to the end.
+            .with_max_len(RUN)
             .map(|(at, why)| {
                 let result = extract_file(self.map, &self.map.files[*at], self.read, *why);
                 self.done.fetch_add(usize::from(matches!(why, Why::Listed)), Ordering::Relaxed);
