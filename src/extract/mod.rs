@@ -149,6 +149,9 @@ pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize) -> 
     reading.finish()
 }
 
+/// Bytes of a file above which it is large.
+const LARGE: u64 = 512 * 1024;
+
 /// Files that one thread takes at once.
 const RUN: usize = 8;
 
@@ -172,18 +175,18 @@ impl<'a> Reading<'a> {
 
     /// Looks at files in parallel; gives those that were parsed.
     fn look(&mut self, files: &[(usize, Why<'_>)]) -> Vec<usize> {
-        let results: Vec<FileResult> = files
-            .par_iter()
-            // Large files stand together (the migrations of one folder): a run of many would keep one thread busy to the end.
-            .with_max_len(RUN)
-            .map(|(at, why)| {
-                let result = extract_file(self.map, &self.map.files[*at], self.read, *why);
-                self.done.fetch_add(usize::from(matches!(why, Why::Listed)), Ordering::Relaxed);
-                result
-            })
-            .collect();
+        // A tree takes twenty times its source: files of megabytes are read one after the other.
+        let (large, small): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(at, _)| self.map.files[*at].size > LARGE);
+        let look = |(at, why): &(usize, Why<'_>)| {
+            let result = extract_file(self.map, &self.map.files[*at], self.read, *why);
+            self.done.fetch_add(usize::from(matches!(why, Why::Listed)), Ordering::Relaxed);
+            result
+        };
+        // Large files stand together (the migrations of one folder): a run of many would keep one thread busy to the end.
+        let mut results: Vec<FileResult> = small.par_iter().with_max_len(RUN).map(look).collect();
+        results.extend(large.iter().map(look));
         let mut fresh = Vec::new();
-        for ((at, why), mut result) in files.iter().zip(results) {
+        for ((at, why), mut result) in small.iter().chain(&large).zip(results) {
             self.parsed[*at] |= result.parsed || matches!(why, Why::Demanded);
             self.so_far.files_read += usize::from(result.read && matches!(why, Why::Listed));
             self.so_far.files_parsed += usize::from(result.parsed);
