@@ -39,6 +39,10 @@ pub(crate) enum FileKind {
     PnpmWorkspace,
     /// `tsconfig*.json`
     TsConfig,
+    /// `appsettings.json`, `appsettings.Production.json`
+    AppSettings,
+    /// `launchSettings.json`
+    LaunchSettings,
     /// Any other `.json`
     Json,
     /// `Dockerfile`, `Dockerfile.dev`, `api.Dockerfile`
@@ -126,6 +130,8 @@ impl FileKind {
             Self::WorkspaceJson => "workspace JSON",
             Self::PnpmWorkspace => "pnpm-workspace.yaml",
             Self::TsConfig => "tsconfig",
+            Self::AppSettings => "appsettings.json",
+            Self::LaunchSettings => "launchSettings.json",
             Self::Json => "JSON",
             Self::Dockerfile => "Dockerfile",
             Self::DotEnv => "dotenv",
@@ -158,6 +164,8 @@ impl FileKind {
             "yaml" | "yml" if is_compose(name) => Self::Compose,
             "yaml" | "yml" => Self::Yaml,
             "json" if name.starts_with("tsconfig") => Self::TsConfig,
+            "json" if name.eq_ignore_ascii_case("launchSettings.json") => Self::LaunchSettings,
+            "json" if is_app_settings(name) => Self::AppSettings,
             "json" | "jsonc" => Self::Json,
             "md" | "mdx" | "markdown" => Self::Markdown,
             "proto" => Self::Proto,
@@ -184,6 +192,11 @@ fn is_dockerfile(name: &str) -> bool {
 /// Files that MSBuild reads for every project below their folder.
 fn is_build_props(name: &str) -> bool {
     name.eq_ignore_ascii_case("Directory.Build.props") || name.eq_ignore_ascii_case("Directory.Packages.props")
+}
+
+/// `appsettings.json` and its like for one environment.
+fn is_app_settings(name: &str) -> bool {
+    name.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("appsettings")) && name[11..].starts_with(['.', '-'])
 }
 
 fn is_compose(name: &str) -> bool {
@@ -220,6 +233,9 @@ mod tests {
             ("src/environment.ts", TypeScript),
             ("package-lock.json", LockFile),
             ("tsconfig.build.json", TsConfig),
+            ("src/Api/appsettings.Development.json", AppSettings),
+            ("src/Api/Properties/launchSettings.json", LaunchSettings),
+            ("appsettingsx.json", Json),
             (".eslintrc", ToolConfig),
             (".lefthook/commit-msg/commitlint", ToolConfig),
             ("README.md", Markdown),

@@ -1,6 +1,6 @@
 //! `api_endpoints`: what each container answers to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ pub struct ContainerEndpoints {
     /// "METHOD /path", "GRPC package.Service/Method", "QUERY name", "WS event"; sorted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<Vec<String>>,
-    /// Routes of a gateway, where a person wrote them apart.
+    /// Routes of a gateway: "METHOD /path → cluster: container".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routes: Option<Vec<String>>,
     /// Endpoint -> how it is served.
@@ -68,11 +68,27 @@ pub struct Operation {
 }
 
 impl ContainerEndpoints {
-    pub(super) fn from_model(from: BTreeMap<String, model::Operation>) -> Self {
+    /// The endpoints of every container that answers or routes.
+    pub(super) fn all(
+        operations: BTreeMap<String, BTreeMap<String, model::Operation>>,
+        mut routes: BTreeMap<String, BTreeSet<String>>,
+    ) -> BTreeMap<String, Self> {
+        let mut all: BTreeMap<String, Self> = operations
+            .into_iter()
+            .map(|(key, one)| {
+                let routes = routes.remove(&key).unwrap_or_default();
+                (key, Self::from_model(one, routes))
+            })
+            .collect();
+        all.extend(routes.into_iter().map(|(key, routes)| (key, Self::from_model(BTreeMap::new(), routes))));
+        all
+    }
+
+    fn from_model(from: BTreeMap<String, model::Operation>, routes: BTreeSet<String>) -> Self {
         Self {
             c4_level: Some(C4Level::Component),
             endpoints: Some(from.keys().cloned().collect()),
-            routes: None,
+            routes: some_list(routes),
             operations: Some(from.into_iter().map(|(key, operation)| (key, Operation::from_model(operation))).collect()),
             extra: Extra::new(),
         }

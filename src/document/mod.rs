@@ -130,7 +130,7 @@ impl Document {
             contexts: Some(each(model.contexts, Context::from_model)),
             containers: Some(containers.collect()),
             components: Some(each(model.components, Component::from_model)),
-            api_endpoints: Some(each(model.endpoints, ContainerEndpoints::from_model)),
+            api_endpoints: Some(ContainerEndpoints::all(model.endpoints, model.gateway_routes)),
             domain_glossary: Some(glossary.collect()),
             deployment_topology: Some(each(model.topology, Platform::from_model)),
             data_schema: Some(DataSchema::from_model(model.schema)),

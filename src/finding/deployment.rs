@@ -91,6 +91,19 @@ pub(crate) struct HostReference {
     pub(crate) port: Option<String>,
 }
 
+impl HostReference {
+    /// The host of an address that stands in code: `https://orders:8080/x`; who logs in is cut away.
+    pub(crate) fn of_url(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+        let authority = authority.rsplit('@').next().unwrap_or(authority);
+        let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port.to_owned())));
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        let plain = !host.is_empty() && host.bytes().all(fits) && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+');
+        plain.then(|| Self { variable: String::new(), scheme: Some(scheme.to_ascii_lowercase()), host: host.to_owned(), port })
+    }
+}
+
 /// A Dockerfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dockerfile {

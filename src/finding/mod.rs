@@ -1,6 +1,7 @@
 //! Fact: the vocabulary between extractors and the linker.
 //! Named by subject (route, module, table change, workload), never by framework; holds no syntax and nothing resolved across files.
 
+pub(crate) mod client;
 pub(crate) mod code;
 pub(crate) mod configuration;
 pub(crate) mod contract;
@@ -15,9 +16,11 @@ pub(crate) mod prose;
 pub(crate) mod routing;
 pub(crate) mod schema;
 pub(crate) mod service;
+pub(crate) mod settings;
 pub(crate) mod value;
 
 use crate::location::Location;
+pub(crate) use client::*;
 pub(crate) use code::*;
 pub(crate) use configuration::*;
 pub(crate) use contract::*;
@@ -29,6 +32,7 @@ pub(crate) use program::*;
 pub(crate) use prose::*;
 pub(crate) use routing::*;
 pub(crate) use service::*;
+pub(crate) use settings::*;
 pub(crate) use value::Value;
 
 /// One thing that an extractor read in one file.
@@ -82,6 +86,16 @@ pub(crate) enum Fact {
     RpcMethod(RpcMethod),
     /// A read of an environment variable.
     EnvironmentRead(EnvironmentRead),
+    /// A client that code gives an address to.
+    OutgoingClient(OutgoingClient),
+    /// A file of settings.
+    SettingsFile(SettingsFile),
+    /// A read of a setting.
+    SettingRead(SettingRead),
+    /// What a gateway is told.
+    ProxyRules(ProxyRules),
+    /// Where a developer's tools start an application.
+    LaunchProfiles(LaunchProfiles),
     /// A compose file.
     ComposeFile(ComposeFile),
     /// A service of a compose file.
@@ -192,6 +206,11 @@ impl Fact {
                 call.arguments.iter().for_each(|value| value.names(&mut names));
             }
             Self::Job(job) => job.names(&mut names),
+            Self::SettingRead(read) => read.names(&mut names),
+            Self::OutgoingClient(client) => {
+                names.push(&client.class);
+                client.address.names(&mut names);
+            }
             Self::StoreKey(used) => used.names(&mut names),
             Self::Entity(entity) => entity.names(&mut names),
             // Every other fact stands on its own: it refers to no name that another file may define.

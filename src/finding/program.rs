@@ -83,6 +83,8 @@ pub(crate) struct Step {
     pub(crate) receiver: String,
     /// The calls in written order; none for a plain value.
     pub(crate) calls: Vec<Call>,
+    /// What is taken of the result of the calls: `Value.Url`; empty for the result itself.
+    pub(crate) member: String,
     /// The value, where no call is made.
     pub(crate) value: Option<Value>,
 }

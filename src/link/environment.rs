@@ -1,9 +1,10 @@
 //! Names of environment variables and the containers they are for: read in code, declared in files, set by compose, charts and images.
 //! Names only; no value is known here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
+use super::settings;
 use super::usage::Usage;
 use crate::finding::{ComposeService, Fact, KubernetesResource};
 use crate::location::Location;
@@ -43,6 +44,23 @@ pub(super) fn variables(input: &Input<'_>, model: &Model, usage: &Usage) -> Vec<
         match &finding.fact {
             Fact::EnvironmentRead(read) => add(&read.name, Role::Read, usage.containers(model, &finding.at.path)),
             Fact::EnvironmentDeclaration(one) => add(&one.name, Role::Declared, usage.containers(model, &finding.at.path)),
+            Fact::SettingRead(read) => {
+                let containers = usage.containers(model, &finding.at.path);
+                settings::read_names(input, &finding.at, read).iter().for_each(|name| add(name, Role::Read, containers.clone()));
+            }
+            Fact::SettingsFile(file) => {
+                let containers = usage.containers(model, &finding.at.path);
+                for (name, line) in settings::declared(&file.settings) {
+                    let at = Location::new(&finding.at.path, line);
+                    found.push(Variable { name: name.to_owned(), role: Role::Declared, at, containers: containers.clone() });
+                }
+            }
+            Fact::LaunchProfiles(profiles) => {
+                let containers = usage.containers(model, &finding.at.path);
+                // What no container runs (an AppHost, a tool) is a matter of the developer's machine.
+                let names = profiles.environment.iter().filter(|_| !containers.is_empty());
+                names.for_each(|name| add(name, Role::Set, containers.clone()));
+            }
             Fact::ComposeService(service) => {
                 let containers = of_service(model, service);
                 service.environment.iter().for_each(|name| add(name, Role::Set, containers.clone()));
@@ -55,7 +73,22 @@ pub(super) fn variables(input: &Input<'_>, model: &Model, usage: &Usage) -> Vec<
             _ => {}
         }
     }
+    one_spelling(&mut found);
     found
+}
+
+/// Settings are found whatever their letters' case: code that reads one by another spelling than its file reads the same one.
+fn one_spelling(found: &mut [Variable]) {
+    let stated = found.iter().filter(|one| one.role == Role::Declared && one.at.path.extension() == "json");
+    let mut spellings: BTreeMap<String, String> = BTreeMap::new();
+    for variable in stated {
+        spellings.entry(variable.name.to_lowercase()).or_insert_with(|| variable.name.clone());
+    }
+    for variable in found.iter_mut().filter(|one| one.role == Role::Read && one.at.path.extension() == "cs") {
+        if let Some(known) = spellings.get(&variable.name.to_lowercase()) {
+            variable.name.clone_from(known);
+        }
+    }
 }
 
 /// The container that a compose service is, by its name or by the folder it is built from.

@@ -1,8 +1,10 @@
 //! One thread, a fixed list of passes: names resolved across files, findings merged into the model.
 //! Sees no syntax and no disk; ties break by (path, line, extractor).
 
+mod addresses;
 mod aspire;
 mod chaincode;
+mod clients;
 mod components;
 mod configuration;
 mod containers;
@@ -11,6 +13,7 @@ mod contracts;
 mod decorators;
 mod deployment;
 mod environment;
+mod gateways;
 mod glossary;
 mod graph;
 mod grpc;
@@ -28,7 +31,9 @@ mod scripts;
 mod security;
 mod sentence;
 mod services;
+mod settings;
 mod starts;
+mod startup;
 mod store_keys;
 mod stores;
 mod surface;
@@ -44,11 +49,14 @@ use crate::classify::RepoMap;
 use crate::finding::{Controller, Fact, Finding};
 use crate::location::{Location, RepoPath};
 use crate::model::Model;
+use addresses::Addresses;
 use graph::Graph;
 use messaging::Traffic;
 use names::Names;
 use packages::Packages;
 use projects::Projects;
+use settings::Settings;
+use startup::Startup;
 use usage::Usage;
 
 /// What the passes read.
@@ -67,6 +75,9 @@ pub(crate) struct Input<'a> {
     packages: OnceCell<Packages<'a>>,
     projects: OnceCell<Projects<'a>>,
     resources: OnceCell<BTreeMap<RepoPath, aspire::Hosted<'a>>>,
+    addresses: OnceCell<Addresses>,
+    settings: OnceCell<Settings>,
+    startup: OnceCell<Startup<'a>>,
 }
 
 impl<'a> Input<'a> {
@@ -83,6 +94,9 @@ impl<'a> Input<'a> {
             packages: OnceCell::new(),
             projects: OnceCell::new(),
             resources: OnceCell::new(),
+            addresses: OnceCell::new(),
+            settings: OnceCell::new(),
+            startup: OnceCell::new(),
         }
     }
 
@@ -119,6 +133,21 @@ impl<'a> Input<'a> {
         self.resources.get_or_init(|| aspire::resources(self))
     }
 
+    /// What answers at an address; the containers must be complete.
+    fn addresses(&self, model: &Model) -> &Addresses {
+        self.addresses.get_or_init(|| Addresses::of(self, model))
+    }
+
+    /// What is set for each container; the containers must be complete.
+    fn settings(&self, model: &Model) -> &Settings {
+        self.settings.get_or_init(|| Settings::of(self, model))
+    }
+
+    /// The start-up code of the applications of .NET; the containers must be complete.
+    fn startup(&self, model: &Model) -> &Startup<'a> {
+        self.startup.get_or_init(|| Startup::of(self, model))
+    }
+
     /// Whose the files outside of all containers are; the containers must be complete.
     fn usage(&self, model: &Model) -> &Usage {
         self.usage.get_or_init(|| Usage::of(self, model))
@@ -137,6 +166,8 @@ type Pass = fn(&Input<'_>, &mut Model);
 const PASSES: &[(&str, Pass)] = &[
     ("containers", containers::link),
     ("components", components::link),
+    ("clients", clients::link),
+    ("gateways", gateways::link),
     ("routes", routes::link),
     ("routers", routers::link),
     ("routes of ASP.NET Core", routes::aspnet::link),
@@ -149,6 +180,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("store keys", store_keys::link),
     ("deployment", deployment::link),
     ("stores", stores::link),
+    ("settings", settings::link),
     ("services", services::link),
     ("integrations", integrations::link),
     ("jobs", jobs::link),

@@ -28,6 +28,8 @@ pub(crate) struct Model {
     pub(crate) components: BTreeMap<String, Component>,
     /// Container key -> "METHOD /path" -> operation.
     pub(crate) endpoints: BTreeMap<String, BTreeMap<String, Operation>>,
+    /// Container key -> the routes of a gateway, each with where it leads.
+    pub(crate) gateway_routes: BTreeMap<String, BTreeSet<String>>,
     /// Term -> definition.
     pub(crate) glossary: BTreeMap<String, Term>,
     /// Platform or environment -> its resources.

@@ -12,8 +12,15 @@ pub(crate) struct Endpoint {
     pub(crate) port: Option<String>,
 }
 
-/// The hosts that the value of a setting names. A value without a scheme counts only when the setting's name says that it holds a host.
+/// The hosts that the value of a setting names, but this machine. A value without a scheme counts only when the setting's name says that it
+/// holds a host.
 pub(crate) fn endpoints(name: &str, value: &str) -> Vec<Endpoint> {
+    let all = all_endpoints(name, value).into_iter();
+    all.filter(|found| !is_here(&found.host)).collect()
+}
+
+/// The hosts that the value of a setting names, this machine among them.
+pub(crate) fn all_endpoints(name: &str, value: &str) -> Vec<Endpoint> {
     let value = value.trim().trim_matches(['"', '\'']);
     if value.len() > 2_000 || value.contains('\n') {
         return Vec::new();
@@ -72,7 +79,7 @@ fn of_authority(text: &str, scheme: Option<&str>) -> Option<Endpoint> {
     };
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     let named = host.bytes().any(|byte| byte.is_ascii_alphabetic());
-    let usable = named && host.len() <= 120 && host.bytes().all(fits) && !is_here(host);
+    let usable = named && host.len() <= 120 && host.bytes().all(fits);
     // Without a scheme only a plain lower-case name is taken for a host; anything else might be a key.
     let plain = scheme.is_some() || !host.bytes().any(|byte| byte.is_ascii_uppercase()) && host.len() <= 80 && !is_word(host);
     (usable && plain).then(|| Endpoint { scheme: scheme.map(str::to_owned), host: host.to_owned(), port })

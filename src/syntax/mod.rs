@@ -2,6 +2,7 @@
 //! Turns text into structure and knows nothing of frameworks or facts.
 
 pub(crate) mod connection;
+pub(crate) mod database;
 pub(crate) mod dockerfile;
 pub(crate) mod gotemplate;
 pub(crate) mod grammar;

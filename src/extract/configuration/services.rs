@@ -18,6 +18,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         FileKind::JavaScript,
         FileKind::CSharp,
         FileKind::Go,
+        FileKind::AppSettings,
         FileKind::Json,
         FileKind::Yaml,
         FileKind::Compose,

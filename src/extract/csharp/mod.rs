@@ -2,12 +2,16 @@
 //! Code under `#if false` is never read.
 
 mod attributes;
+mod clients;
 mod declarations;
 mod doc_comment;
 mod ef_migrations;
 mod messages;
 mod nodes;
 mod procedures;
+mod reverse_proxy;
+mod setting_keys;
+mod settings;
 mod strings;
 mod values;
 
@@ -15,4 +19,12 @@ use super::Extractor;
 
 /// The extractors of C#.
 pub(crate) const EXTRACTORS: &[&Extractor] =
-    &[&declarations::EXTRACTOR, &ef_migrations::EXTRACTOR, &messages::EXTRACTOR, &procedures::EXTRACTOR];
+&[
+    &clients::EXTRACTOR,
+    &declarations::EXTRACTOR,
+    &ef_migrations::EXTRACTOR,
+    &messages::EXTRACTOR,
+    &procedures::EXTRACTOR,
+    &reverse_proxy::EXTRACTOR,
+    &settings::EXTRACTOR,
+];

@@ -202,6 +202,9 @@ impl Reader<'_, '_> {
             return Vec::new();
         }
         match node.kind() {
+            "invocation_expression" | "element_access_expression" if values::setting(node, self.cx.text).is_some() => {
+                vec![Step { line: self.cx.line(node.start_byte()), value: values::setting(node, self.cx.text), ..Step::default() }]
+            }
             "invocation_expression" => vec![self.chain(node, depth)],
             "assignment_expression" => {
                 let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
@@ -213,6 +216,15 @@ impl Reader<'_, '_> {
             "binary_expression" | "conditional_access_expression" if child_of(node, "invocation_expression").is_some() => {
                 let calls = children(node).into_iter().filter(|one| one.kind() == "invocation_expression");
                 calls.map(|one| self.chain(one, depth)).collect()
+            }
+            // `services.GetRequiredService<T>().Value`: the calls are what tells.
+            "member_access_expression" if dotted(node, self.cx.text).is_none() => {
+                let mut steps = node.child_by_field_name("expression").map(|one| self.expression(one, depth - 1)).unwrap_or_default();
+                if let Some(last) = steps.last_mut() {
+                    let name = field(node, "name", self.cx.text).unwrap_or_default();
+                    last.member = if last.member.is_empty() { name.to_owned() } else { format!("{}.{name}", last.member) };
+                }
+                steps
             }
             "identifier" | "member_access_expression" => {
                 let receiver = dotted(node, self.cx.text).unwrap_or_default();

@@ -4,6 +4,7 @@
 use tree_sitter::Node;
 
 use super::nodes::{child_of, children, compact, dotted, enclosing_type, field, members, simple_name, text_of, unwrapped};
+use super::setting_keys::{self, Asked};
 use super::strings;
 use crate::finding::Value;
 
@@ -39,7 +40,9 @@ fn value(node: Node<'_>, text: &str, depth: usize) -> Value {
             let branch = |name: &str| node.child_by_field_name(name).map(|branch| value(branch, text, depth - 1));
             Value::Either([branch("consequence"), branch("alternative")].into_iter().flatten().collect())
         }
-        "invocation_expression" => call(node, text, depth),
+        "element_access_expression" | "invocation_expression" => {
+            setting(node, text).unwrap_or_else(|| if node.kind() == "invocation_expression" { call(node, text, depth) } else { opaque(node) })
+        }
         "object_creation_expression" => created(node, text, depth),
         "implicit_object_creation_expression" => Value::Call("new".to_owned(), arguments(node, text, depth)),
         "anonymous_object_creation_expression" => Value::Map(anonymous(node, text, depth)),
@@ -51,6 +54,14 @@ fn value(node: Node<'_>, text: &str, depth: usize) -> Value {
         "typeof_expression" => node.child_by_field_name("type").map_or(opaque(node), |inner| Value::Name(compact(text_of(inner, text)))),
         "prefix_unary_expression" => Value::Text(text_of(node, text).to_owned()),
         _ => opaque(node),
+    }
+}
+
+/// A setting is what the variable of its name sets it to.
+pub(super) fn setting(node: Node<'_>, text: &str) -> Option<Value> {
+    match setting_keys::asked(node, text)? {
+        Asked::Setting(Value::Text(key)) => Some(Value::Environment(setting_keys::variable(&key), None)),
+        _ => None,
     }
 }
 

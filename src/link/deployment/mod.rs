@@ -19,6 +19,11 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     kubernetes::link(input, model);
 }
 
+/// The container that a workload or Service of this name is.
+pub(super) fn workload_container(model: &Model, name: &str) -> Option<String> {
+    join::container_of(model, name, &[], None)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::model::{Model, ResourceFact};
