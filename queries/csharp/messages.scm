@@ -3,3 +3,4 @@
 (object_creation_expression type: (identifier) @created)
 (invocation_expression function: (member_access_expression name: (generic_name) @generic))
 (invocation_expression function: (member_access_expression name: (identifier) @called)) @call
+(attribute name: (identifier) @attribute) @marked

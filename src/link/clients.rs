@@ -1,7 +1,7 @@
 //! What applications of .NET call: typed and named HTTP clients, interfaces of Refit, clients of gRPC; each a component, with a line to what
 //! answers at its address. An address that only the run tells leads nowhere.
 
-mod address;
+pub(super) mod address;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +104,8 @@ fn client(call: &Call, behind: &[Call], scope: &Scope<'_, '_, '_>, at: &Location
     let typed_later = behind.iter().find(|next| next.name == "AddTypedClient").and_then(|next| next.type_arguments.first());
     let name = own.or(typed_later).cloned().or(stated)?;
     let mut targets = Targets::default();
-    let lambdas = call.arguments.iter().chain(behind.iter().filter(|next| next.name == "ConfigureHttpClient").flat_map(|next| &next.arguments));
+    let lambdas =
+        call.arguments.iter().chain(behind.iter().filter(|next| next.name == "ConfigureHttpClient").flat_map(|next| &next.arguments));
     for lambda in lambdas.filter_map(|one| one.lambda.as_ref()) {
         targets.extend(assigned(lambda, scope));
     }
@@ -198,7 +199,9 @@ const DEPLOYED: &[&str] = &["Connects to it; the ", "Is given its address by "];
 /// Adds a line that code proves, in place of what deployment says of the same two.
 pub(super) fn relate(model: &mut Model, container: &str, line: Relationship) {
     if let Some(container) = model.containers.get_mut(container) {
-        container.relationships.retain(|known| known.target != line.target || !DEPLOYED.iter().any(|start| known.description.starts_with(start)));
+        container
+            .relationships
+            .retain(|known| known.target != line.target || !DEPLOYED.iter().any(|start| known.description.starts_with(start)));
         container.relationships.insert(line);
     }
 }

@@ -55,7 +55,9 @@ fn gateway<'a>(input: &Input<'a>, model: &Model, key: &str, product: &'static st
         gateway.at.get_or_insert(&finding.at);
         for route in &rules.routes {
             // A file for one environment says a route of the main one again.
-            let known = |(_, other): &(RepoPath, &ProxyRoute)| other.path == route.path && other.methods == route.methods && other.hosts == route.hosts;
+            let known = |(_, other): &(RepoPath, &ProxyRoute)| {
+                other.path == route.path && other.methods == route.methods && other.hosts == route.hosts
+            };
             if !gateway.routes.iter().any(known) {
                 gateway.routes.push((finding.at.path.clone(), route));
             }

@@ -16,7 +16,12 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let mut found: Vec<(String, Workflow, &Finding)> = Vec::new();
     for finding in input.findings {
         let (handler, class, doc) = match &finding.fact {
-            Fact::Job(job) => (qualified(&job.class, &job.handler), &job.class, job.doc.clone()),
+            Fact::Job(job) => {
+                // Where a job is scheduled far from its class, the class says what it does.
+                let class = || input.names.class(&finding.at.path, &job.class).filter(|(at, _)| at.path != finding.at.path);
+                let doc = job.doc.clone().or_else(|| class().and_then(|(_, class)| class.doc.clone()));
+                (qualified(&job.class, &job.handler), &job.class, doc)
+            }
             Fact::Route(route) if route.protocol == Protocol::MessageEvent => {
                 (qualified(&route.class, &route.handler), &route.class, route.summary.clone())
             }

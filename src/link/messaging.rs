@@ -69,12 +69,18 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
 fn channels(input: &Input<'_>, model: &mut Model) -> BTreeMap<String, Traffic> {
     let mut channels: BTreeMap<String, Traffic> = BTreeMap::new();
     let mut evidence = Vec::new();
+    let carriers = super::carriers::of_containers(input, model);
     let relayed = super::relays::messages(input, &mut model.gaps);
     for finding in input.findings.iter().chain(&relayed) {
         if let Some(end) = ends(input, model, finding) {
             for name in &end.names {
                 let traffic = channels.entry(name.clone()).or_default();
                 traffic.transports.extend(end.transport.clone());
+                if end.transport.is_none() {
+                    traffic
+                        .transports
+                        .extend(end.sides.iter().filter_map(|side| carriers.get(&side.container)).map(|name| (*name).to_owned()));
+                }
                 let sides = if end.direction == Direction::Subscribe { &mut traffic.subscribers } else { &mut traffic.publishers };
                 sides.extend(end.sides.iter().cloned());
                 if end.direction == Direction::Request {

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod aspire;
+mod carriers;
 mod chaincode;
 mod clients;
 mod components;
@@ -38,6 +39,7 @@ mod store_keys;
 mod stores;
 mod surface;
 mod tables;
+mod telemetry;
 mod testing;
 mod usage;
 mod wording;
@@ -182,6 +184,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("stores", stores::link),
     ("settings", settings::link),
     ("services", services::link),
+    ("telemetry", telemetry::link),
     ("integrations", integrations::link),
     ("jobs", jobs::link),
     ("configuration", configuration::link),

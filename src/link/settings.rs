@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::aspire::ResourceKind;
 use super::Input;
+use super::aspire::ResourceKind;
 use crate::finding::{Class, Fact, HostReference, Setting, SettingRead};
 use crate::location::{Location, RepoPath};
 use crate::model::{BackingService, Model, Relationship};
@@ -154,13 +154,15 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
         match told {
             Told::Line(line) => {
                 model.prove(&at, "setting", &["containers", &container, "relationships"]);
-                let known = model.containers.get(&container).is_some_and(|one| one.relationships.iter().any(|known| known.target == line.target));
+                let known =
+                    model.containers.get(&container).is_some_and(|one| one.relationships.iter().any(|known| known.target == line.target));
                 if !known || line.description.starts_with(USES) {
                     super::clients::relate(model, &container, line);
                 }
             }
             Told::Database(engine, note) => {
-                let service = model.services.entry(engine).or_insert_with(|| BackingService { kind: "db".to_owned(), ..BackingService::default() });
+                let service =
+                    model.services.entry(engine).or_insert_with(|| BackingService { kind: "db".to_owned(), ..BackingService::default() });
                 service.notes.insert(note);
             }
         }

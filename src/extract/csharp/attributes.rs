@@ -9,10 +9,11 @@ use crate::finding::{Decorator, Parameter, Value};
 /// The attributes of a declaration.
 pub(super) fn of(node: Node<'_>, text: &str) -> Vec<Decorator> {
     let lists = children(node).into_iter().filter(|child| child.kind() == "attribute_list");
-    lists.flat_map(children).filter(|one| one.kind() == "attribute").map(|one| attribute(one, text)).collect()
+    lists.flat_map(children).filter(|one| one.kind() == "attribute").map(|one| read(one, text)).collect()
 }
 
-fn attribute(node: Node<'_>, text: &str) -> Decorator {
+/// One attribute.
+pub(super) fn read(node: Node<'_>, text: &str) -> Decorator {
     let written = node.child_by_field_name("name");
     let name = written.map(|name| simple_name(name, text)).unwrap_or_default();
     let name = name.strip_suffix("Attribute").filter(|short| !short.is_empty()).unwrap_or(name);
@@ -22,12 +23,12 @@ fn attribute(node: Node<'_>, text: &str) -> Decorator {
     let mut named = Vec::new();
     for one in child_of(node, "attribute_argument_list").map(children).unwrap_or_default() {
         let Some(expression) = children(one).last().copied() else { continue };
-        let read = values::read(expression, text);
+        let value = values::read(expression, text);
         // `template: "x"` names a parameter of the constructor, which stands at its place; `Name = "x"` sets a property.
         match field(one, "name", text) {
-            Some("template" | "policy" | "version") => arguments.push(read),
-            Some(key) => named.push((key.to_owned(), read)),
-            None => arguments.push(read),
+            Some("template" | "policy" | "version") => arguments.push(value),
+            Some(key) => named.push((key.to_owned(), value)),
+            None => arguments.push(value),
         }
     }
     if !named.is_empty() {

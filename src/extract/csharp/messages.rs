@@ -4,6 +4,7 @@
 use tree_sitter::Node;
 
 use super::attributes;
+use super::brokers;
 use super::doc_comment;
 use super::nodes::{child_of, children, compact, dotted, enclosing_type, field, is_dead, modifiers, simple_name, text_of, type_arguments};
 use crate::classify::FileKind;
@@ -30,6 +31,10 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "IMessageSession",
         "BackgroundService",
         "IHostedService",
+        "CapSubscribe(",
+        "ICapPublisher",
+        "Confluent.Kafka",
+        "RabbitMQ.Client",
     ],
     when: When::Marked,
     queries: &[&QUERY],
@@ -53,6 +58,9 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             subscription(generic, cx, sink);
         } else if let (Some(called), Some(call)) = (found.node("called"), found.node("call")) {
             published(called, call, cx, sink);
+            brokers::called(called, call, cx, sink);
+        } else if let Some(marked) = found.node("marked") {
+            brokers::marked(marked, cx, sink);
         }
     }
 }
@@ -154,7 +162,7 @@ fn is_type_parameter(name: &str) -> bool {
 }
 
 /// The method around a node, and the class around that.
-fn place<'t>(node: Node<'t>, text: &str) -> (Option<Node<'t>>, String) {
+pub(super) fn place<'t>(node: Node<'t>, text: &str) -> (Option<Node<'t>>, String) {
     let mut at = node;
     let mut method = None;
     while let Some(parent) = at.parent() {
@@ -193,7 +201,7 @@ fn published(called: Node<'_>, call: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<
 }
 
 /// The type of a parameter, field, property or constructor parameter.
-fn type_of(name: &str, method: Node<'_>, text: &str) -> Option<String> {
+pub(super) fn type_of(name: &str, method: Node<'_>, text: &str) -> Option<String> {
     let parameters = attributes::parameters(method.child_by_field_name("parameters"), text);
     let of_method = parameters.into_iter().find(|one| one.name == name).map(|one| one.data_type);
     of_method.or_else(|| {

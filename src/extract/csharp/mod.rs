@@ -2,10 +2,12 @@
 //! Code under `#if false` is never read.
 
 mod attributes;
+mod brokers;
 mod clients;
 mod declarations;
 mod doc_comment;
 mod ef_migrations;
+mod jobs;
 mod messages;
 mod nodes;
 mod procedures;
@@ -18,11 +20,11 @@ mod values;
 use super::Extractor;
 
 /// The extractors of C#.
-pub(crate) const EXTRACTORS: &[&Extractor] =
-&[
+pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &clients::EXTRACTOR,
     &declarations::EXTRACTOR,
     &ef_migrations::EXTRACTOR,
+    &jobs::EXTRACTOR,
     &messages::EXTRACTOR,
     &procedures::EXTRACTOR,
     &reverse_proxy::EXTRACTOR,

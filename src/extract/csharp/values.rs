@@ -40,9 +40,8 @@ fn value(node: Node<'_>, text: &str, depth: usize) -> Value {
             let branch = |name: &str| node.child_by_field_name(name).map(|branch| value(branch, text, depth - 1));
             Value::Either([branch("consequence"), branch("alternative")].into_iter().flatten().collect())
         }
-        "element_access_expression" | "invocation_expression" => {
-            setting(node, text).unwrap_or_else(|| if node.kind() == "invocation_expression" { call(node, text, depth) } else { opaque(node) })
-        }
+        "element_access_expression" | "invocation_expression" => setting(node, text)
+            .unwrap_or_else(|| if node.kind() == "invocation_expression" { call(node, text, depth) } else { opaque(node) }),
         "object_creation_expression" => created(node, text, depth),
         "implicit_object_creation_expression" => Value::Call("new".to_owned(), arguments(node, text, depth)),
         "anonymous_object_creation_expression" => Value::Map(anonymous(node, text, depth)),

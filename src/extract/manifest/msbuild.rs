@@ -25,6 +25,7 @@ const PROPERTIES: &[&str] = &[
     "AssemblyName",
     "DefineConstants",
     "OpenApiGenerateDocuments",
+    "UserSecretsId",
 ];
 
 /// The text as XML; where it is none, that is written as a gap.

@@ -12,24 +12,24 @@ use crate::model::Model;
 
 /// Where a client sends its requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Targets {
+pub(in crate::link) struct Targets {
     /// Containers.
-    pub(super) containers: BTreeSet<String>,
+    pub(in crate::link) containers: BTreeSet<String>,
     /// Hosts outside of the repository.
-    pub(super) outside: BTreeSet<String>,
+    pub(in crate::link) outside: BTreeSet<String>,
     /// Settings that hold the address, as code writes them: `` `Urls:Basket` ``.
-    pub(super) settings: BTreeSet<String>,
+    pub(in crate::link) settings: BTreeSet<String>,
 }
 
 impl Targets {
-    pub(super) fn extend(&mut self, other: Self) {
+    pub(in crate::link) fn extend(&mut self, other: Self) {
         self.containers.extend(other.containers);
         self.outside.extend(other.outside);
         self.settings.extend(other.settings);
     }
 
     /// " of catalog-api", " of api.paypal.com", "; its address is set by `Urls:Basket`"
-    pub(super) fn words(&self) -> String {
+    pub(in crate::link) fn words(&self) -> String {
         let all: Vec<&str> = self.containers.iter().chain(&self.outside).map(String::as_str).collect();
         let of = if all.is_empty() { String::new() } else { format!(" of {}", all.join(", ")) };
         let settings: Vec<&str> = self.settings.iter().map(String::as_str).collect();
@@ -43,7 +43,7 @@ const DEPTH: usize = 6;
 
 /// The variables around a piece of start-up code.
 #[derive(Clone)]
-pub(super) struct Scope<'s, 'a, 'm> {
+pub(in crate::link) struct Scope<'s, 'a, 'm> {
     input: &'s Input<'a>,
     model: &'m Model,
     container: &'s str,
@@ -53,21 +53,21 @@ pub(super) struct Scope<'s, 'a, 'm> {
 }
 
 impl<'s, 'a, 'm> Scope<'s, 'a, 'm> {
-    pub(super) fn new(input: &'s Input<'a>, model: &'m Model, container: &'s str, file: &'s RepoPath) -> Self {
+    pub(in crate::link) fn new(input: &'s Input<'a>, model: &'m Model, container: &'s str, file: &'s RepoPath) -> Self {
         Self { input, model, container, file, values: BTreeMap::new(), types: BTreeMap::new() }
     }
 
-    pub(super) fn add_parameters(&mut self, parameters: &[Parameter]) {
+    pub(in crate::link) fn add_parameters(&mut self, parameters: &[Parameter]) {
         let typed = parameters.iter().filter(|one| !one.data_type.is_empty());
         self.types.extend(typed.map(|one| (one.name.clone(), options_type(&one.data_type))));
     }
 
-    pub(super) fn add_members(&mut self, members: &[(String, String)]) {
+    pub(in crate::link) fn add_members(&mut self, members: &[(String, String)]) {
         self.types.extend(members.iter().map(|(name, kind)| (name.clone(), options_type(kind))));
     }
 
     /// Takes in what a statement declares: a value, or an object whose class tells the section.
-    pub(super) fn take(&mut self, step: &Step) {
+    pub(in crate::link) fn take(&mut self, step: &Step) {
         let Some(name) = &step.assigned else { return };
         if let Some(value) = &step.value {
             self.values.insert(name.clone(), value.clone());
@@ -83,12 +83,12 @@ impl<'s, 'a, 'm> Scope<'s, 'a, 'm> {
         }
     }
 
-    pub(super) fn text(&self, value: &Value) -> Option<String> {
+    pub(in crate::link) fn text(&self, value: &Value) -> Option<String> {
         self.input.names.text(self.file, value)
     }
 
     /// Where an address leads.
-    pub(super) fn targets(&self, value: &Value) -> Targets {
+    pub(in crate::link) fn targets(&self, value: &Value) -> Targets {
         let mut found = Targets::default();
         self.follow(value, DEPTH, &mut found);
         found

@@ -3,6 +3,7 @@
 
 mod access;
 mod build;
+mod dotnet;
 mod secrets;
 
 use super::Input;
@@ -13,6 +14,7 @@ use crate::model::{Model, Security};
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     secrets::link(input, model);
     access::link(input, model);
+    dotnet::link(input, model);
     build::link(input, model);
 }
 
