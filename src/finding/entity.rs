@@ -11,6 +11,12 @@ use super::schema::Dialect;
 /// What `generated` says of numbers that the engine counts up itself.
 pub(crate) const AUTO_INCREMENT: &str = "auto increment";
 
+/// What `generated` says of ids that the database makes up where it can, and else the program.
+pub(crate) const GENERATED_UUID: &str = "uuid";
+
+/// The property of the column that tells which of several classes a row is of.
+pub(crate) const DISCRIMINATOR: &str = "#discriminator";
+
 /// What maps the entities; decides the conventions for names and types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Mapper {
@@ -110,9 +116,12 @@ pub(crate) struct Entity {
     /// Keys and indexes that stand at the entity.
     pub(crate) constraints: Vec<EntityConstraint>,
     /// Options of a schema of documents as written, where they may stand in another file: `{ collection: 'users', timestamps: true }`.
+    /// Of a view the text of its query.
     pub(crate) options: Option<Value>,
     /// Its doc comment as plain text.
     pub(crate) doc: Option<String>,
+    /// Whether it has more than could be read.
+    pub(crate) is_partial: bool,
 }
 
 impl Entity {
@@ -130,6 +139,7 @@ impl Entity {
             constraints: Vec::new(),
             options: None,
             doc: None,
+            is_partial: false,
         }
     }
 
@@ -140,6 +150,7 @@ impl Entity {
             property.column.iter().chain(&property.default_value).for_each(|value| value.names(into));
             match &property.kind {
                 PropertyKind::Column(ColumnType::Enum(one)) => one.values.names(into),
+                PropertyKind::Column(ColumnType::Language(name)) => into.push(name),
                 PropertyKind::Column(_) => {}
                 PropertyKind::Embedded { entity, .. } => into.push(entity),
                 PropertyKind::Relation(relation) => into.push(&relation.target),
@@ -222,6 +233,8 @@ pub(crate) enum ColumnType {
     Scalar(Scalar, Option<String>),
     /// One of a few values.
     Enum(EnumType),
+    /// No type is stated, and the language calls it this: an enum or another type, perhaps of another file.
+    Language(String),
 }
 
 /// An enum that a column states itself.

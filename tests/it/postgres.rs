@@ -67,6 +67,7 @@ const CASES: &[Case] = &[
     Case { fixture: "typescript/drizzle/basic", files: &["../server.sql"], schema: "public", valid: true },
     // What the tool itself made of migrations that are written in code; it is not run here.
     Case { fixture: "typescript/typeorm/basic", files: &["../server.sql"], schema: "public", valid: true },
+    Case { fixture: "typescript/typeorm/entities", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/knex/basic", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "sql/liquibase/xml", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/sequelize/basic", files: &["../server.sql"], schema: "public", valid: true },

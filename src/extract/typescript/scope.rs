@@ -52,7 +52,8 @@ fn replace(value: Value, blocks: &[Node<'_>], text: &str, steps: usize) -> Value
 /// The value of `const name = ...` in a block, with what is pushed to it when it is a list.
 fn declared(block: Node<'_>, name: &str, text: &str) -> Option<Value> {
     let (root, rest) = name.split_once('.').map_or((name, None), |(root, rest)| (root, Some(rest)));
-    let statements = children(block);
+    let plain = |one| declaration_of(one).unwrap_or(one);
+    let statements: Vec<Node<'_>> = children(block).into_iter().map(plain).collect();
     let declarators: Vec<Node<'_>> =
         statements.iter().filter(|one| one.kind() == "lexical_declaration").flat_map(|one| children(*one)).collect();
     if let Some(variable) = declarators.iter().flat_map(|one| environment(*one, text)).find(|(local, _)| local == root) {
@@ -70,6 +71,11 @@ fn declared(block: Node<'_>, name: &str, text: &str) -> Option<Value> {
         None => (!matches!(value, Value::Opaque(_))).then_some(value),
         Some(path) => path.split('.').try_fold(value, |value, key| value.get(key).cloned()),
     }
+}
+
+/// What an export declares.
+fn declaration_of(statement: Node<'_>) -> Option<Node<'_>> {
+    statement.child_by_field_name("declaration").filter(|_| statement.kind() == "export_statement")
 }
 
 /// The variables of `const { PORT, HOST: host = 'x' } = process.env`.

@@ -191,6 +191,7 @@ fn property(one: &Property) -> String {
             format!("{scalar:?}{}", size.as_ref().map(|size| format!("({size})")).unwrap_or_default())
         }
         PropertyKind::Column(ColumnType::Enum(one)) => format!("enum {}{}", one.name.as_deref().unwrap_or(""), value(&one.values)),
+        PropertyKind::Column(ColumnType::Language(name)) => format!("type {name}"),
         PropertyKind::Embedded { entity, prefix } => format!("{prefix}({entity})"),
         PropertyKind::Relation(relation) => {
             let default = one.default.as_ref().map(|text| format!("? = {text}")).unwrap_or_default();

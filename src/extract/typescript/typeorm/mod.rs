@@ -1,29 +1,59 @@
-//! TypeORM: migrations, what `up` does with its query runner. The way back is never applied.
+//! TypeORM: migrations, what `up` does with its query runner, and entities. The way back is never applied.
 //! Order: TypeORM sorts by the timestamp at the end of the name of the class.
 
 mod calls;
+mod definition;
+mod entity;
+mod property;
+mod store;
 mod table;
 
 use tree_sitter::Node;
 
+use super::class_cx::ClassCx;
 use super::classes;
+use super::imports::Origins;
 use super::migrations::{self, Migration, Steps, Walk};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
+use crate::finding::Fact;
+use crate::finding::entity::Entity;
 use crate::finding::schema::ScriptOrder;
+use crate::syntax::query::QueryFile;
+
+static QUERY: QueryFile = QueryFile { id: "typescript/typeorm", text: include_str!("../../../../queries/typescript/typeorm.scm") };
+
+/// What migrations, entities, classes that others inherit or embed, and the options of a connection cannot do without.
+const MARKERS: &[&str] = &[
+    "MigrationInterface",
+    "queryRunner",
+    "@Entity(",
+    "@ChildEntity(",
+    "@ViewEntity(",
+    "@TableInheritance(",
+    "Column(",
+    "@ManyToOne(",
+    "@OneToOne(",
+    "@ManyToMany(",
+    "EntitySchema",
+    "autoLoadEntities",
+    "namingStrategy",
+    "synchronize",
+];
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "typescript.typeorm",
-    about: "migrations of TypeORM: SQL that they run, tables and columns that they build",
+    about: "TypeORM: entities as tables; migrations with the SQL that they run, the tables and columns that they build",
     kinds: &[FileKind::TypeScript, FileKind::Tsx, FileKind::JavaScript],
-    markers: &["MigrationInterface", "queryRunner"],
+    markers: MARKERS,
     when: When::Marked,
-    queries: &[&migrations::QUERY],
+    queries: &[&migrations::QUERY, &QUERY],
     extract,
 };
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
+    entities(cx, &Origins::of(tree.root_node(), cx.text), sink);
     let (functions, has_down) = migrations::forward(cx);
     let ups: Vec<(Node<'_>, u64)> = functions.into_iter().filter_map(|function| Some((function, timestamp(cx, function)?))).collect();
     // A file with several migrations runs them in their own order; it is placed by the first.
@@ -35,6 +65,25 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     for (function, _) in sorted {
         let mut walk = Walk::new(migrations::scope_of(cx, tree.root_node(), function), steps.dialect);
         walk.function(function, &mut |walk, call| calls::read(&mut steps, walk, call));
+    }
+}
+
+/// The entities of a file, and the connections that store them.
+fn entities(cx: &FileCx<'_>, origins: &Origins, sink: &mut Sink<'_>) {
+    let mut found: Vec<(u32, Entity)> = Vec::new();
+    for one in cx.matches(&QUERY) {
+        if let Some(class) = one.node("class") {
+            let class = ClassCx::of(cx, origins, class);
+            let line = class.line(class.node);
+            found.extend(entity::of_class(&class, sink).into_iter().map(|entity| (line, entity)));
+        } else if let Some(schema) = one.node("schema").filter(|_| origins.module("EntitySchema") == Some("typeorm")) {
+            found.extend(definition::read(cx, schema, sink).map(|entity| (cx.line(schema.start_byte()), entity)));
+        } else if let Some(option) = one.node("option") {
+            store::read(cx, option, sink);
+        }
+    }
+    for (line, entity) in found {
+        sink.fact(line, Fact::Entity(Box::new(entity)));
     }
 }
 

@@ -7,12 +7,15 @@ use super::conventions::Conventions;
 use super::documents::{self, Registered};
 use crate::finding::entity::{Engine, Entity, EntityEnum, EntityKind, EntityStore, Mapper, PropertyKind};
 use crate::finding::schema::Dialect;
-use crate::finding::{Fact, Value};
+use crate::finding::{Fact, Package, Value};
 use crate::link::Input;
 use crate::link::containers::owner_of;
 use crate::link::names::last_part;
 use crate::location::{Location, RepoPath};
 use crate::model::Model;
+
+/// No more classes than this stand between an entity and its base.
+const CLASSES: usize = 6;
 
 /// An entity and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +44,12 @@ pub(super) struct Entities<'a, 'i> {
     by_name: BTreeMap<(Mapper, &'a str), Vec<usize>>,
     enums: Vec<(&'a Location, &'a EntityEnum)>,
     stores: Vec<(&'a Location, &'a EntityStore)>,
+    /// Every manifest with its folder.
+    packages: Vec<(RepoPath, &'a Package)>,
     /// The place of each entity, in the same order.
     places: Vec<String>,
+    /// The entities whose properties each has too.
+    bases: Vec<Vec<usize>>,
     /// What each entity stands for, all files together.
     kinds: Vec<EntityKind>,
     /// The names that documents' classes are registered under, which references may use too, with a stated collection.
@@ -57,7 +64,9 @@ impl<'a, 'i> Entities<'a, 'i> {
             by_name: BTreeMap::new(),
             enums: Vec::new(),
             stores: Vec::new(),
+            packages: Vec::new(),
             places: Vec::new(),
+            bases: Vec::new(),
             kinds: Vec::new(),
             registered: Vec::new(),
         };
@@ -69,11 +78,13 @@ impl<'a, 'i> Entities<'a, 'i> {
                 }
                 Fact::EntityEnum(one) => found.enums.push((&finding.at, one)),
                 Fact::EntityStore(store) => found.stores.push((&finding.at, store)),
+                Fact::Package(package) => found.packages.push((finding.at.path.parent(), package)),
                 _ => {}
             }
         }
         found.places = found.all.iter().map(|one| found.place(one.entity.mapper, &one.at.path, model)).collect();
         found.registered = documents::registered(&found);
+        found.bases = (0..found.all.len()).map(|at| found.find_bases(at)).collect();
         found.kinds = documents::kinds(&found);
         found
     }
@@ -123,8 +134,8 @@ impl<'a, 'i> Entities<'a, 'i> {
 
     /// The folder of the innermost manifest around a file.
     fn package_folder(&self, path: &RepoPath) -> RepoPath {
-        let folders = self.input.findings.iter().filter(|finding| matches!(finding.fact, Fact::Package(_))).map(|one| one.at.path.parent());
-        folders.filter(|folder| path.is_within(folder)).max_by_key(|folder| folder.as_str().len()).unwrap_or_default()
+        let folders = self.packages.iter().map(|(folder, _)| folder).filter(|folder| path.is_within(folder));
+        folders.max_by_key(|folder| folder.as_str().len()).cloned().unwrap_or_default()
     }
 
     /// The connection of a file: one in the file itself, else the nearest.
@@ -155,6 +166,33 @@ impl<'a, 'i> Entities<'a, 'i> {
             ([only], _) | ([], [only]) if entity.mapper != Mapper::Prisma || !near.is_empty() => Some(*only),
             _ => None,
         }
+    }
+
+    /// The entities whose properties an entity has too, nearest first. Classes between them that add nothing are passed over.
+    pub(super) fn bases(&self, at: usize) -> &[usize] {
+        &self.bases[at]
+    }
+
+    fn find_bases(&self, at: usize) -> Vec<usize> {
+        let stated = self.all[at];
+        let direct = |name: &String| {
+            self.resolve(at, name).or_else(|| self.through_classes(stated.entity.mapper, &stated.at.path, name)).filter(|base| *base != at)
+        };
+        stated.entity.bases.iter().filter_map(direct).collect()
+    }
+
+    /// The entity behind plain classes: `User extends Audited`, `Audited extends Stored` without anything of its own.
+    fn through_classes(&self, mapper: Mapper, file: &RepoPath, name: &str) -> Option<usize> {
+        let (mut file, mut name) = (file.clone(), name.to_owned());
+        for _ in 0..CLASSES {
+            let (at, class) = self.input.names.class(&file, &name)?;
+            let found = class.bases.iter().find_map(|base| self.named_in(mapper, &at.path, base));
+            if found.is_some() {
+                return found;
+            }
+            (file, name) = (at.path.clone(), class.bases.first()?.clone());
+        }
+        None
     }
 
     /// The entity of that name, where there is one alone.
@@ -248,11 +286,7 @@ impl<'a, 'i> Entities<'a, 'i> {
             ("mssql", Engine::Sql(Dialect::SqlServer)),
             ("tedious", Engine::Sql(Dialect::SqlServer)),
         ];
-        let packages = self.input.findings.iter().filter_map(|finding| match &finding.fact {
-            Fact::Package(package) if path.is_within(&finding.at.path.parent()) => Some((finding.at.path.parent(), package)),
-            _ => None,
-        });
-        let mut around: Vec<_> = packages.collect();
+        let mut around: Vec<_> = self.packages.iter().filter(|(folder, _)| path.is_within(folder)).collect();
         around.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.as_str().len()));
         around.into_iter().find_map(|(_, package)| {
             let used: BTreeSet<Engine> =
@@ -264,10 +298,7 @@ impl<'a, 'i> Entities<'a, 'i> {
 
     /// The major version of a package that a manifest around a folder asks for, the innermost first.
     pub(super) fn major_version(&self, folder: &RepoPath, names: &[&str]) -> Option<u32> {
-        let packages = self.input.findings.iter().filter_map(|finding| match &finding.fact {
-            Fact::Package(package) if folder.is_within(&finding.at.path.parent()) => Some((finding.at.path.as_str().len(), package)),
-            _ => None,
-        });
+        let packages = self.packages.iter().filter(|(own, _)| folder.is_within(own)).map(|(own, package)| (own.as_str().len(), package));
         let versions = packages.filter_map(|(length, package)| {
             let version = &names.iter().find_map(|name| package.dependency(name))?.version;
             let digits: String = version.chars().skip_while(|letter| !letter.is_ascii_digit()).take_while(char::is_ascii_digit).collect();

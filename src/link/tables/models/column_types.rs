@@ -13,6 +13,7 @@ impl<'a> Planner<'_, 'a, '_> {
             PropertyKind::Column(ColumnType::Stated(stated)) => stated.clone(),
             PropertyKind::Column(ColumnType::Scalar(scalar, size)) => conventions.data_type(*scalar, size.as_deref()),
             PropertyKind::Column(ColumnType::Enum(one)) => self.enum_type(plan, at, property, one),
+            PropertyKind::Column(ColumnType::Language(name)) => self.language_type(at, name),
             PropertyKind::Embedded { entity, .. } => self.embedded_type(at, entity),
             PropertyKind::Relation(relation) => match self.entities.enumeration(self.database, &relation.target) {
                 Some(one) => self.type_of_enum(one),
@@ -50,6 +51,16 @@ impl<'a> Planner<'_, 'a, '_> {
         self.database.conventions.data_type(scalar, None)
     }
 
+    /// What a mapper makes of a type of the language: an enum is text or a number. Another name is that of a type of texts: nothing else
+    /// can be stored without a stated type.
+    fn language_type(&self, at: usize, name: &str) -> String {
+        let scalar = match self.entities.value(at, &Value::Name(name.to_owned())) {
+            Value::Map(entries) if entries.iter().all(|(_, value)| matches!(value, Value::Number(_))) => Scalar::Integer,
+            _ => Scalar::Text,
+        };
+        self.database.conventions.data_type(scalar, None)
+    }
+
     /// The type of an enum of a schema file.
     fn type_of_enum(&self, one: &crate::finding::entity::EntityEnum) -> String {
         let name = one.mapped.as_ref().unwrap_or(&one.name);
@@ -73,7 +84,7 @@ impl<'a> Planner<'_, 'a, '_> {
         let column = stated.unwrap_or_else(|| conventions.column(&property.name));
         let made_up = match conventions.mapper {
             Mapper::Sequelize => format!("enum_{}_{column}", plan.name.name),
-            _ => format!("{}_{column}_enum", plan.name.name).to_lowercase(),
+            _ => format!("{}_{}_enum", plan.name.name, column.to_lowercase()),
         };
         let name = one.name.clone().unwrap_or(made_up);
         let data_type = name.to_lowercase();

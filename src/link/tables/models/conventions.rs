@@ -36,6 +36,31 @@ impl Conventions {
         }
     }
 
+    /// What stands before the columns of an entity that is embedded in an embedded one.
+    pub(super) fn nested_prefix(self, outer: &str, inner: &str) -> String {
+        match self.mapper {
+            // The names are put together when the column is known.
+            Mapper::TypeOrm if !outer.is_empty() && !inner.is_empty() => format!("{outer}_{inner}"),
+            Mapper::MikroOrm if self.naming != Some(Naming::AsWritten) => format!("{outer}{}", snake(inner)),
+            _ => format!("{outer}{inner}"),
+        }
+    }
+
+    /// The column of a property, stated or by its name, behind the prefix of what embeds it.
+    pub(super) fn embedded_column(self, prefix: &str, stated: Result<&str, &str>) -> String {
+        let own = stated.map_or_else(|property| self.column(property), str::to_owned);
+        match (self.mapper, self.naming) {
+            (Mapper::TypeOrm, _) if prefix.is_empty() => own,
+            (Mapper::TypeOrm, None) => {
+                let mut letters = own.chars();
+                let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+                format!("{}{first}{}", camel(prefix), letters.as_str().to_lowercase())
+            }
+            (Mapper::TypeOrm, Some(_)) => format!("{}_{own}", snake(prefix)),
+            _ => format!("{prefix}{own}"),
+        }
+    }
+
     /// The column of a key that a relation makes, for the column that it points at.
     pub(super) fn join_column(self, property: &str, referenced: &str) -> String {
         match (self.naming, self.mapper) {

@@ -97,8 +97,14 @@ fn shared_columns(own: &TableState, other: &TableState) -> usize {
     own.columns.iter().filter(|column| has_column(other, &column.name)).count()
 }
 
+/// Names that differ only in how words are put together are one: which naming a connection sets may be decided at run time.
 fn has_column(table: &TableState, name: &str) -> bool {
-    table.columns.iter().any(|one| one.name.eq_ignore_ascii_case(name))
+    table.columns.iter().any(|one| is_same_name(&one.name, name))
+}
+
+fn is_same_name(one: &str, other: &str) -> bool {
+    let letters = |name: &'_ str| name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
+    one.eq_ignore_ascii_case(other) || letters(one) == letters(other)
 }
 
 /// The words of an entity become those of its table where that has none, and what only one side has is told.
@@ -108,7 +114,7 @@ fn describe(one: &Folded<'_>, key: &Key, (at, id): Place, kept: &mut [Folded<'_>
     table.description = table.description.take().or_else(|| own.description.clone());
     table.modelled.extend(own.created.clone());
     for column in &mut table.columns {
-        let described = own.columns.iter().find(|other| other.name.eq_ignore_ascii_case(&column.name));
+        let described = own.columns.iter().find(|other| is_same_name(&other.name, &column.name));
         column.description = column.description.take().or_else(|| described?.description.clone());
     }
     let only = |columns: &[ColumnState], other: &TableState| -> Vec<String> {

@@ -1,26 +1,47 @@
 //! Keys, indexes and checks of an entity, with the names that its mapper gives them.
 
 use super::plan::{Plan, Planner};
+use super::sha1::sha1;
 use crate::finding::entity::{EntityConstraint, EntityConstraintKind, EntityKind, Mapper};
 use crate::finding::schema::{ConstraintDefinition, ConstraintKind, IndexDefinition, IndexKey, KeyColumns, ObjectName};
 
+/// Entities inherit keys no deeper than this.
+const DEPTH: usize = 8;
+
+/// Primary keys are known before relations are, which add columns that other keys may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Primary,
+    Others,
+}
+
 impl<'a> Planner<'_, 'a, '_> {
-    pub(super) fn add_keys(&self, plan: &mut Plan<'a>, at: usize, depth: usize) {
+    /// Adds the keys, indexes and checks of an entity and its bases.
+    pub(super) fn add_keys(&self, plan: &mut Plan<'a>, at: usize, stage: Stage) {
+        self.add_inherited(plan, at, stage, DEPTH);
+    }
+
+    fn add_inherited(&self, plan: &mut Plan<'a>, at: usize, stage: Stage, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
-        let entity = self.entities.all[at].entity;
-        for base in entity.bases.iter().filter_map(|name| self.entities.resolve(at, name)).filter(|base| *base != at) {
+        for base in self.entities.bases(at).iter().copied() {
             if self.entities.kind(base) != EntityKind::Table {
-                self.add_keys(plan, base, depth);
+                self.add_inherited(plan, base, stage, depth);
             }
         }
-        for constraint in &entity.constraints {
-            self.add_key(plan, constraint);
+        for constraint in &self.entities.all[at].entity.constraints {
+            if (constraint.kind == EntityConstraintKind::PrimaryKey) == (stage == Stage::Primary) {
+                self.add_key(plan, constraint);
+            }
         }
     }
 
-    pub(super) fn add_key(&self, plan: &mut Plan<'a>, constraint: &EntityConstraint) {
-        let column = |member: &str| plan.column(member).map_or_else(|| member.to_owned(), |one| one.column.name.clone());
-        let columns: Vec<String> = constraint.members.iter().map(|(member, _)| column(member)).collect();
+    fn add_key(&self, plan: &mut Plan<'a>, constraint: &EntityConstraint) {
+        let named: Vec<(String, &str)> = constraint
+            .members
+            .iter()
+            .flat_map(|(member, order)| plan.columns_of(member).into_iter().map(move |column| (column, order.as_str())))
+            .collect();
+        let columns: Vec<String> = named.iter().map(|(column, _)| column.clone()).collect();
         match constraint.kind {
             EntityConstraintKind::PrimaryKey => plan.primary_key = columns,
             EntityConstraintKind::Unique => {
@@ -36,10 +57,11 @@ impl<'a> Planner<'_, 'a, '_> {
                 let made_up = || match self.database.conventions.mapper {
                     Mapper::Prisma => Some(prisma_index(&plan.name.name, &columns, unique)),
                     Mapper::Drizzle => Some(format!("{}_{}_index", plan.name.name, columns.join("_"))),
+                    Mapper::TypeOrm => Some(typeorm_index(&plan.name.name, &columns, constraint.predicate.as_deref())),
                     _ => None,
                 };
                 let name = constraint.name.clone().or_else(made_up).map(|name| ObjectName { schema: plan.name.schema.clone(), name });
-                let keys = constraint.members.iter().zip(&columns).map(|((_, order), column)| index_key(column, order));
+                let keys = named.iter().map(|(column, order)| index_key(column, order));
                 plan.indexes.push(IndexDefinition {
                     name,
                     table: plan.name.clone(),
@@ -62,6 +84,19 @@ fn index_key(column: &str, order: &str) -> IndexKey {
     let name = if plain { column.to_owned() } else { format!("\"{column}\"") };
     let text = if order.is_empty() { name } else { format!("{name} {order}") };
     IndexKey { text, column: Some(column.to_owned()) }
+}
+
+/// The name that TypeORM gives an index: a digest of its table, its columns in order of their names, and its predicate.
+pub(super) fn typeorm_index(table: &str, columns: &[String], predicate: Option<&str>) -> String {
+    let mut sorted = columns.to_vec();
+    sorted.sort();
+    let predicate = predicate.map(|text| format!("_{text}")).unwrap_or_default();
+    let key = format!("{table}_{}{predicate}", sorted.join("_"));
+    // What is digested is written as in an address.
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte);
+    let encoded: String =
+        key.bytes().map(|byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    format!("IDX_{}", &sha1(encoded.as_bytes())[..26])
 }
 
 /// The name that Prisma gives an index: cut so that the end of it stays.

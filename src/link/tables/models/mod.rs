@@ -10,13 +10,14 @@ mod keys;
 mod plan;
 mod relations;
 mod scalars;
+mod sha1;
 
 use std::collections::BTreeMap;
 
 use super::catalog::Catalog;
 use super::history::{History, HistoryKind};
 use super::{Folded, owner_of_folder};
-use crate::finding::entity::{Engine, EntityKind, Mapper};
+use crate::finding::entity::{DISCRIMINATOR, Engine, EntityKind, Mapper};
 use crate::finding::schema::{
     ConstraintDefinition, ConstraintKind, Dialect, KeyColumns, ObjectName, SchemaChange, SchemaStatement, TableAction, TableDefinition,
     TableElement, ViewDefinition,
@@ -26,6 +27,7 @@ use crate::link::Input;
 use crate::location::Location;
 use crate::model::Model;
 use collect::{Database, Entities};
+use keys::Stage;
 use plan::{Plan, Planner};
 use relations::Relations;
 
@@ -67,10 +69,16 @@ fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<
     let dialect = dialect(database.conventions.engine);
     let mut catalog = Catalog::new(dialect, None);
     catalog.start_file();
-    for (at, change) in changes(entities, database) {
+    let (changes, partial) = changes(entities, database);
+    for (at, change) in changes {
         let statement = SchemaStatement::new(change, false);
         if let Err(why) = catalog.apply(&statement, &at) {
             model.gaps.push(Gap::line(GapCode::StatementNotApplied, &at.path, at.line, why.0));
+        }
+    }
+    for id in partial.iter().filter_map(|name| catalog.find(name)).collect::<Vec<_>>() {
+        if let Some(table) = catalog.tables.get_mut(id).and_then(Option::as_mut) {
+            table.is_partial = true;
         }
     }
     let history = History {
@@ -87,24 +95,36 @@ fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<
     Folded { history, catalog, owner, store }
 }
 
-/// What would make the tables of a database: types, tables, then what points from one to another.
-fn changes<'a>(entities: &Entities<'a, '_>, database: &Database<'a>) -> Vec<(Location, SchemaChange)> {
+/// What would make the tables of a database: types, tables, then what points from one to another. With it the tables of which more is
+/// there than could be read.
+fn changes<'a>(entities: &Entities<'a, '_>, database: &Database<'a>) -> (Vec<(Location, SchemaChange)>, Vec<ObjectName>) {
     let planner = Planner { entities, database };
     let (mut plans, plan_of) = plans(&planner);
     let major = entities.major_version(&database.folder, &["prisma", "@prisma/client"]);
     let joins_have_key = database.conventions.mapper == Mapper::Prisma && major.is_some_and(|major| major >= 6);
     let relations = Relations { entities, database, plan_of: &plan_of, joins_have_key };
     let keys = relations.keys(&mut plans);
+    for plan in &mut plans {
+        for at in std::iter::once(plan.entity).chain(std::mem::take(&mut plan.derived)) {
+            planner.add_keys(plan, at, Stage::Others);
+        }
+        if database.conventions.mapper == Mapper::TypeOrm {
+            // Columns of embedded entities come last.
+            plan.columns.sort_by_key(|one| one.property.contains('.'));
+        }
+    }
     let joins = relations.joins(&plans);
     let place = |entity: usize, line: u32| Location::new(&entities.all[entity].at.path, line);
 
+    let partial = plans.iter().filter(|plan| plan.is_partial).map(|plan| plan.name.clone()).collect();
     let mut changes = enums(database);
     for plan in plans.iter_mut() {
         let at = entities.all[plan.entity].at;
         changes.extend(plan.enums.drain(..).map(|(name, values)| (at.clone(), SchemaChange::CreateEnum(name, values))));
     }
     let mut made: Vec<ObjectName> = Vec::new();
-    for plan in plans {
+    // Of an entity whose columns are all made by something that is not read, nothing is known but its name.
+    for plan in plans.into_iter().filter(|plan| !plan.columns.is_empty()) {
         made.push(plan.name.clone());
         let at = entities.all[plan.entity].at.clone();
         let indexes: Vec<SchemaChange> = plan.indexes.iter().cloned().map(SchemaChange::CreateIndex).collect();
@@ -126,7 +146,7 @@ fn changes<'a>(entities: &Entities<'a, '_>, database: &Database<'a>) -> Vec<(Loc
         changes.push((place(key.entity, key.line), SchemaChange::AlterTable(key.table, TableAction::AddConstraint(key.constraint))));
     }
     changes.extend(views(&planner));
-    changes
+    (changes, partial)
 }
 
 fn enums(database: &Database<'_>) -> Vec<(Location, SchemaChange)> {
@@ -169,6 +189,8 @@ fn plans<'a>(planner: &Planner<'_, 'a, '_>) -> (Vec<Plan<'a>>, BTreeMap<usize, u
             plan_of.insert(at, plan);
         }
     }
+    // What tells the classes of a table apart stands behind the columns of all of them.
+    plans.iter_mut().for_each(|plan| plan.columns.sort_by_key(|one| one.property == DISCRIMINATOR));
     (plans, plan_of)
 }
 
@@ -194,7 +216,9 @@ fn views(planner: &Planner<'_, '_, '_>) -> Vec<(Location, SchemaChange)> {
     let views = planner.database.entities.iter().copied().filter(|at| planner.entities.kind(*at) == EntityKind::View);
     let create = |at: usize| {
         let stated = planner.entities.all[at];
-        let view = ViewDefinition { name: planner.plan(at).name, description: stated.entity.doc.clone(), ..ViewDefinition::default() };
+        let query = stated.entity.options.as_ref().and_then(crate::finding::Value::as_text).unwrap_or_default().to_owned();
+        let view =
+            ViewDefinition { name: planner.plan(at).name, query, description: stated.entity.doc.clone(), ..ViewDefinition::default() };
         (stated.at.clone(), SchemaChange::CreateView(view))
     };
     views.map(create).collect()

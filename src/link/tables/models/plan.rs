@@ -2,8 +2,9 @@
 
 use super::collect::{Database, Entities};
 use super::documents;
+use super::keys::Stage;
 use crate::finding::Value;
-use crate::finding::entity::{AUTO_INCREMENT, Engine, EntityKind, Mapper, Property, PropertyKind, Relation};
+use crate::finding::entity::{AUTO_INCREMENT, Engine, EntityKind, GENERATED_UUID, Mapper, Property, PropertyKind, Relation};
 use crate::finding::schema::{ColumnDefinition, ConstraintDefinition, ConstraintKind, IndexDefinition, KeyColumns, ObjectName};
 
 /// Entities embed and inherit no deeper than this.
@@ -23,6 +24,12 @@ pub(super) struct Plan<'a> {
     pub(super) relations: Vec<(String, &'a Property, &'a Relation)>,
     /// Enums that the columns make: name and values.
     pub(super) enums: Vec<(ObjectName, Vec<String>)>,
+    /// The columns of each relation that has a key here, by the path of its property.
+    pub(super) joined: Vec<(String, Vec<String>)>,
+    /// Whether it has more columns than could be read.
+    pub(super) is_partial: bool,
+    /// Derived entities that are stored in this table too.
+    pub(super) derived: Vec<usize>,
 }
 
 /// A column with the property that it is for.
@@ -40,6 +47,22 @@ impl Plan<'_> {
         // A column that is spread into the table stands under the name of what holds it.
         let inner = || self.columns.iter().find(|one| one.property.rsplit('.').next() == Some(name));
         by_property.or_else(by_name).or_else(inner)
+    }
+}
+
+impl Plan<'_> {
+    /// The columns that a member of a key means: one, those of a relation or of an embedded entity, or what is written.
+    pub(super) fn columns_of(&self, member: &str) -> Vec<String> {
+        if let Some(one) = self.column(member) {
+            return vec![one.column.name.clone()];
+        }
+        if let Some((_, columns)) = self.joined.iter().find(|(path, _)| path == member) {
+            return columns.clone();
+        }
+        let start = format!("{member}.");
+        let embedded = self.columns.iter().filter(|one| one.property.starts_with(start.as_str()));
+        let columns: Vec<String> = embedded.map(|one| one.column.name.clone()).collect();
+        if columns.is_empty() { vec![member.to_owned()] } else { columns }
     }
 }
 
@@ -73,12 +96,15 @@ impl<'a> Planner<'_, 'a, '_> {
             indexes: Vec::new(),
             relations: Vec::new(),
             enums: Vec::new(),
+            joined: Vec::new(),
+            is_partial: false,
+            derived: Vec::new(),
         };
         self.add_all(&mut plan, at, &Place::default(), DEPTH);
         if entity.mapper == Mapper::Mongoose {
             add_own_fields(&mut plan, &documents::options(self.entities, at));
         }
-        self.add_keys(&mut plan, at, DEPTH);
+        self.add_keys(&mut plan, at, Stage::Primary);
         plan
     }
 
@@ -103,7 +129,8 @@ impl<'a> Planner<'_, 'a, '_> {
     fn add_all(&self, plan: &mut Plan<'a>, at: usize, place: &Place, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         let stated = self.entities.all[at];
-        for base in stated.entity.bases.iter().rev().filter_map(|name| self.entities.resolve(at, name)).filter(|base| *base != at) {
+        plan.is_partial |= stated.entity.is_partial;
+        for base in self.entities.bases(at).iter().rev().copied() {
             // Derived classes of EF Core that are mapped share the table of a mapped base, or hold only what they add.
             let is_apart = self.entities.kind(base) == EntityKind::Table && self.database.conventions.mapper == Mapper::EfCore;
             if !is_apart {
@@ -125,7 +152,7 @@ impl<'a> Planner<'_, 'a, '_> {
         let mut home = at;
         for _ in 0..DEPTH {
             let entity = self.entities.all[home].entity;
-            let base = entity.bases.iter().find_map(|name| self.entities.resolve(home, name)).filter(|base| *base != home);
+            let base = self.entities.bases(home).first().copied();
             let is_mapped = |base: usize| self.entities.kind(base) == EntityKind::Table;
             let is_derived = entity.mapper == Mapper::EfCore && entity.kind == EntityKind::Table && entity.table.is_none();
             match base {
@@ -142,9 +169,7 @@ impl<'a> Planner<'_, 'a, '_> {
         for property in &self.entities.all[at].entity.properties {
             self.add(plan, (at, property), &place, DEPTH);
         }
-        for constraint in &self.entities.all[at].entity.constraints {
-            self.add_key(plan, constraint);
-        }
+        plan.derived.push(at);
     }
 
     fn add(&self, plan: &mut Plan<'a>, (at, property): (usize, &'a Property), place: &Place, depth: usize) {
@@ -152,14 +177,14 @@ impl<'a> Planner<'_, 'a, '_> {
         let embedded = match &property.kind {
             // A document holds the other as a whole.
             PropertyKind::Embedded { entity, prefix } if self.database.conventions.engine != Engine::MongoDb => {
-                self.entities.resolve(at, entity).map(|target| (target, prefix.clone()))
+                self.entities.resolve(at, entity).map(|target| (target, prefix.as_str()))
             }
             _ => None,
         };
         if let Some((target, prefix)) = embedded {
             let inner = Place {
                 path: format!("{path}."),
-                prefix: format!("{}{prefix}", place.prefix),
+                prefix: self.database.conventions.nested_prefix(&place.prefix, prefix),
                 is_elsewhere: true,
                 may_miss: place.may_miss || property.nullable,
             };
@@ -200,8 +225,8 @@ impl<'a> Planner<'_, 'a, '_> {
     fn add_column(&self, plan: &mut Plan<'a>, (at, property): (usize, &Property), place: &Place, path: String) -> bool {
         let Some(data_type) = self.data_type(plan, at, property) else { return false };
         let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
-        let own = stated.unwrap_or_else(|| self.database.conventions.column(&property.name));
-        let column = self.column((at, property), format!("{}{own}", place.prefix), data_type, place);
+        let own = stated.as_deref().ok_or(property.name.as_str());
+        let column = self.column((at, property), self.database.conventions.embedded_column(&place.prefix, own), data_type, place);
         if property.primary_key && (place.path.is_empty() || self.database.conventions.mapper == Mapper::Drizzle) {
             plan.primary_key.push(column.name.clone());
         }
@@ -216,9 +241,15 @@ impl<'a> Planner<'_, 'a, '_> {
     }
 
     fn column(&self, (at, property): (usize, &Property), name: String, data_type: String, place: &Place) -> ColumnDefinition {
-        let counts = property.generated.as_deref() == Some(AUTO_INCREMENT);
-        let (data_type, generated) =
-            if counts { self.database.conventions.counted_up(&data_type) } else { (data_type, property.generated.clone()) };
+        let conventions = self.database.conventions;
+        let (data_type, generated, made) = match property.generated.as_deref() {
+            Some(AUTO_INCREMENT) => {
+                let (data_type, generated) = conventions.counted_up(&data_type);
+                (data_type, generated, None)
+            }
+            Some(GENERATED_UUID) => (data_type, None, conventions.made_up_uuid()),
+            _ => (data_type, property.generated.clone(), None),
+        };
         let unique = property.unique && !property.primary_key;
         // A document without the list has an empty one.
         let is_full_list = property.is_list && self.database.conventions.engine == Engine::MongoDb;
@@ -226,7 +257,7 @@ impl<'a> Planner<'_, 'a, '_> {
         ColumnDefinition {
             data_type,
             not_null: !(property.nullable && !is_full_list || place.may_miss),
-            default: self.default_of(at, property),
+            default: self.default_of(at, property).or(made),
             generated,
             constraints: unique.then(key).into_iter().collect(),
             description: property.doc.clone(),
@@ -238,7 +269,7 @@ impl<'a> Planner<'_, 'a, '_> {
     /// The default, with the value of an enum as the database holds it.
     fn default_of(&self, at: usize, property: &Property) -> Option<String> {
         let stated = || property.default_value.as_ref().and_then(|value| literal(&self.entities.value(at, value)));
-        let default = property.default.clone().or_else(stated)?;
+        let default = self.database.conventions.default_in_engine(property.default.clone().or_else(stated)?);
         if self.database.conventions.engine == Engine::MongoDb && default == "CURRENT_TIMESTAMP" {
             return Some("now()".to_owned());
         }

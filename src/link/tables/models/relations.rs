@@ -2,6 +2,7 @@
 
 use super::collect::{Database, Entities};
 use super::conventions::Conventions;
+use super::keys::typeorm_index;
 use super::plan::{Plan, PlannedColumn};
 use crate::finding::entity::{Engine, JoinColumn, Mapper, Property, Relation, RelationKind};
 use crate::finding::schema::{
@@ -78,6 +79,7 @@ impl<'a> Relations<'_, 'a, '_> {
             }
         }
         let columns: Vec<String> = pairs.iter().map(|(column, _)| column.column.name.clone()).collect();
+        plan.joined.push((path, columns.clone()));
         let is_own_key = plan.primary_key == columns;
         let made_unique =
             relation.kind == RelationKind::OneToOne && !matches!(self.database.conventions.mapper, Mapper::Prisma | Mapper::Drizzle);
@@ -224,28 +226,71 @@ impl<'a> Relations<'_, 'a, '_> {
             schema: stated.schema.clone().or_else(|| own.name.schema.clone()),
             name: stated.name.clone().unwrap_or_else(made_up),
         };
-        let mut elements = Vec::new();
-        let mut keys = Vec::new();
-        let mut all: Vec<String> = Vec::new();
-        for (side, joins) in [(own, &stated.columns), (other, &stated.inverse_columns)] {
-            let mut columns = Vec::new();
-            for (number, key) in side.primary_key.iter().enumerate() {
-                let planned = side.column(key)?;
-                let made_up = || conventions.join_table_column(&side.name.name, self.model_name(side), &planned.property);
-                let mut column = joins.get(number).and_then(|join| join.name.clone()).unwrap_or_else(made_up);
-                // Both sides are one table: the columns are numbered.
-                if all.contains(&column) {
-                    column = format!("{column}_2");
-                }
-                elements.push(TableElement::Column(side_column(&column, planned)));
-                all.push(column.clone());
-                columns.push(column);
+        let (first, second) = self.side_columns((own, &stated.columns), (other, &stated.inverse_columns))?;
+        let (mut elements, mut keys, mut indexes) = (Vec::new(), Vec::new(), Vec::new());
+        for (side, columns) in [(own, &first), (other, &second)] {
+            for (key, column) in side.primary_key.iter().zip(columns) {
+                elements.push(TableElement::Column(side_column(column, side.column(key)?)));
             }
-            keys.push(side_key(columns, side, side.primary_key.clone()));
+            if conventions.mapper == Mapper::TypeOrm {
+                let keyed: Vec<&str> = columns.iter().map(String::as_str).collect();
+                let made_up = ObjectName { name: typeorm_index(&name.name, columns, None), ..name.clone() };
+                indexes.push(IndexDefinition { name: Some(made_up), ..index(&name, "", &keyed, false) });
+            }
+            keys.push(side_key(columns.clone(), side, side.primary_key.clone()));
         }
-        elements.push(table_key(all));
+        if conventions.mapper == Mapper::TypeOrm {
+            set_actions(&mut keys, relation, other);
+        }
+        elements.push(table_key(first.into_iter().chain(second).collect()));
         elements.extend(keys);
-        Some((TableDefinition { name, elements, ..TableDefinition::default() }, Vec::new()))
+        Some((TableDefinition { name, elements, ..TableDefinition::default() }, indexes))
+    }
+
+    /// The columns of a join table for both sides; where both are called alike, they are numbered.
+    fn side_columns(
+        &self,
+        (own, stated): (&Plan<'a>, &[JoinColumn]),
+        (other, inverse): (&Plan<'a>, &[JoinColumn]),
+    ) -> Option<(Vec<String>, Vec<String>)> {
+        let conventions = self.database.conventions;
+        let names = |side: &Plan<'a>, joins: &[JoinColumn]| -> Option<Vec<String>> {
+            let one = |(number, key): (usize, &String)| {
+                let planned = side.column(key)?;
+                let referenced = if conventions.mapper == Mapper::TypeOrm { &planned.column.name } else { &planned.property };
+                let made_up = || conventions.join_table_column(&side.name.name, self.model_name(side), referenced);
+                Some(joins.get(number).and_then(|join| join.name.clone()).unwrap_or_else(made_up))
+            };
+            side.primary_key.iter().enumerate().map(one).collect()
+        };
+        let (mut first, mut second) = (names(own, stated)?, names(other, inverse)?);
+        let numbers_both = matches!(conventions.mapper, Mapper::TypeOrm | Mapper::MikroOrm);
+        for one in &mut first {
+            for twin in second.iter_mut().filter(|twin| *twin == one) {
+                *twin = format!("{twin}_2");
+                if numbers_both {
+                    *one = format!("{one}_1");
+                    break;
+                }
+            }
+        }
+        Some((first, second))
+    }
+}
+
+/// TypeORM asks each side what happens to the rows of a join table; where a side says nothing, its own rows go, and those of the other
+/// side only if that has no property for the relation.
+fn set_actions(keys: &mut [TableElement], relation: &Relation, other: &Plan<'_>) {
+    let answers = |(_, property, back): &&(String, &Property, &Relation)| {
+        back.kind == RelationKind::ManyToMany && relation.inverse.as_ref() == Some(&property.name)
+    };
+    let back = other.relations.iter().find(answers).map(|(_, _, back)| back.on_delete.clone());
+    let own = relation.on_delete.clone().or_else(|| Some("cascade".to_owned()));
+    let actions = [own, back.unwrap_or_else(|| Some("cascade".to_owned()))];
+    for (key, action) in keys.iter_mut().zip(actions) {
+        if let TableElement::Constraint(ConstraintDefinition { kind: ConstraintKind::ForeignKey(foreign), .. }) = key {
+            foreign.on_delete = action;
+        }
     }
 }
 

@@ -58,6 +58,7 @@ impl Conventions {
             (_, Scalar::Float) => "double",
             (Mapper::Prisma, Scalar::Decimal) => "decimal(65,30)",
             (_, Scalar::Decimal) => "decimal",
+            (Mapper::TypeOrm, Scalar::Boolean) => "tinyint",
             (_, Scalar::Boolean) => "tinyint(1)",
             (Mapper::Prisma | Mapper::Gorm, Scalar::DateTime) => "datetime(3)",
             (Mapper::EfCore | Mapper::TypeOrm, Scalar::DateTime) => "datetime(6)",
@@ -66,6 +67,7 @@ impl Conventions {
             (_, Scalar::Time) => "time",
             (_, Scalar::Json | Scalar::Mixed) => "json",
             (_, Scalar::Bytes) => "longblob",
+            (Mapper::TypeOrm, Scalar::Uuid) => "varchar(36)",
             (_, Scalar::Uuid) => "char(36)",
         }
     }
@@ -132,6 +134,27 @@ impl Conventions {
             }
             (Engine::Sql(Dialect::SqlServer), _) => (data_type.to_owned(), Some("identity".to_owned())),
             _ => (data_type.to_owned(), Some(AUTO_INCREMENT.to_owned())),
+        }
+    }
+
+    /// The default of a column of ids that the database makes up; none where the program does.
+    pub(super) fn made_up_uuid(self) -> Option<String> {
+        let function = match (self.engine, self.mapper) {
+            (Engine::Sql(Dialect::Postgres), Mapper::TypeOrm) => "uuid_generate_v4()",
+            (Engine::Sql(Dialect::Postgres), _) => "gen_random_uuid()",
+            (Engine::Sql(Dialect::SqlServer), Mapper::TypeOrm) => "newsequentialid()",
+            _ => return None,
+        };
+        Some(function.to_owned())
+    }
+
+    /// A default as the engine writes it: the time of a row is asked for in other words by each.
+    pub(super) fn default_in_engine(self, default: String) -> String {
+        match (self.engine, self.mapper) {
+            (Engine::Sql(Dialect::MySql), Mapper::TypeOrm) if default == "now()" => "current_timestamp(6)".to_owned(),
+            (Engine::Sql(Dialect::Sqlite), Mapper::TypeOrm) if default == "now()" => "datetime('now')".to_owned(),
+            (Engine::Sql(Dialect::SqlServer), Mapper::TypeOrm) if default == "now()" => "getdate()".to_owned(),
+            _ => default,
         }
     }
 
