@@ -15,6 +15,8 @@ pub(crate) mod program;
 pub(crate) mod prose;
 pub(crate) mod routing;
 pub(crate) mod schema;
+pub(crate) mod script;
+pub(crate) mod served;
 pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod value;
@@ -31,6 +33,7 @@ pub(crate) use manifest::*;
 pub(crate) use program::*;
 pub(crate) use prose::*;
 pub(crate) use routing::*;
+pub(crate) use served::*;
 pub(crate) use service::*;
 pub(crate) use settings::*;
 pub(crate) use value::Value;
@@ -142,6 +145,10 @@ pub(crate) enum Fact {
     PackageVariable(PackageVariable),
     /// A named type of Go.
     NamedType(NamedType),
+    /// A file that is served by where it stands.
+    FileRoute(FileRoute),
+    /// A file of JavaScript as what it sets up.
+    Script(Box<script::Script>),
     /// The manifest of a package.
     Package(Package),
     /// What a file says for all projects below its folder.
@@ -213,6 +220,7 @@ impl Fact {
             }
             Self::StoreKey(used) => used.names(&mut names),
             Self::Entity(entity) => entity.names(&mut names),
+            Self::Script(script) => names.extend(script.needs.iter().map(String::as_str)),
             // Every other fact stands on its own: it refers to no name that another file may define.
             _ => {}
         }

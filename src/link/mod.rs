@@ -2,6 +2,7 @@
 //! Sees no syntax and no disk; ties break by (path, line, extractor).
 
 mod addresses;
+mod asking;
 mod aspire;
 mod carriers;
 mod chaincode;
@@ -14,6 +15,7 @@ mod contracts;
 mod decorators;
 mod deployment;
 mod environment;
+mod file_routes;
 mod gateways;
 mod glossary;
 mod graph;
@@ -31,6 +33,7 @@ mod routes;
 mod scripts;
 mod security;
 mod sentence;
+mod servers;
 mod services;
 mod settings;
 mod starts;
@@ -172,6 +175,8 @@ const PASSES: &[(&str, Pass)] = &[
     ("gateways", gateways::link),
     ("routes", routes::link),
     ("routers", routers::link),
+    ("servers of Node.js", servers::link),
+    ("routes of files", file_routes::link),
     ("routes of ASP.NET Core", routes::aspnet::link),
     ("gRPC", grpc::link),
     ("chaincode", chaincode::link),

@@ -6,6 +6,7 @@ mod cli;
 mod determinism;
 mod examples;
 mod facts;
+mod frameworks;
 mod golden;
 mod integrity;
 mod layering;

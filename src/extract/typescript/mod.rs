@@ -21,8 +21,10 @@ mod migrations;
 mod mikro_orm;
 mod mongoose;
 mod nestjs;
+mod nextjs;
 mod node_pg_migrate;
 mod redis;
+mod routing;
 mod schedule;
 mod scope;
 mod sequelize;
@@ -46,8 +48,10 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &mongoose::EXTRACTOR,
     &mikro_orm::EXTRACTOR,
     &nestjs::EXTRACTOR,
+    &nextjs::EXTRACTOR,
     &node_pg_migrate::EXTRACTOR,
     &redis::EXTRACTOR,
+    &routing::EXTRACTOR,
     &schedule::EXTRACTOR,
     &sequelize::EXTRACTOR,
     &typeorm::EXTRACTOR,

@@ -218,6 +218,7 @@ const RUNNERS: &[&str] = &[
     "cross-env-shell",
     "serve",
     "http-server",
+    "wrangler",
 ];
 
 /// Whether the package can be started: a start script that runs a program, not only a compiler or a test.

@@ -10,6 +10,7 @@ use super::world::bare;
 use crate::finding::{Action, Expression};
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
+use crate::link::asking::asks;
 use crate::location::{Location, RepoPath};
 use crate::model::{Model, Operation};
 
@@ -292,41 +293,9 @@ fn label(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<String> {
     }
 }
 
-/// Words of names of middleware that asks who calls.
-const ASKING: &[&str] = &[
-    "auth",
-    "jwt",
-    "token",
-    "session",
-    "login",
-    "logged",
-    "permission",
-    "protect",
-    "verify",
-    "require",
-    "secure",
-    "apikey",
-    "guard",
-    "claims",
-    "acl",
-    "rbac",
-    "signin",
-    "identity",
-    "bearer",
-    "restrict",
-    "admin",
-];
-
-/// Words of names of middleware that lets those through too who are not known.
-const OPTIONAL: &[&str] = &["optional", "maybe", "try", "soft", "guest", "anonymous", "ifpresent", "unauth"];
-
 /// The name of middleware that lets nobody through who is not known: it says so by its name and answers `401 Unauthorized`.
 fn guard(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<String> {
-    let proven = |function: usize| {
-        let name = evaluation.fact(function).name.to_ascii_lowercase();
-        let asks = ASKING.iter().any(|word| name.contains(word)) && !OPTIONAL.iter().any(|word| name.contains(word));
-        asks && rejects(evaluation, function, 3)
-    };
+    let proven = |function: usize| asks(&evaluation.fact(function).name) && rejects(evaluation, function, 3);
     match thing {
         Thing::Function(function, _) if proven(*function) => label(evaluation, thing),
         Thing::Outside(name) => libraries::guard(name),

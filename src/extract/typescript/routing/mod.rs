@@ -1,0 +1,80 @@
+//! Files that set servers up, as what they declare, call and export, for routers to be followed across functions and files.
+//! Knows no framework: which calls make a route is the linker's table. Bodies of functions that answer requests are left out.
+
+mod body;
+mod functions;
+mod needs;
+mod terms;
+
+use std::collections::BTreeSet;
+
+use crate::classify::FileKind;
+use crate::extract::{Extractor, FileCx, Sink, When};
+use crate::finding::{Fact, Import};
+use crate::syntax::query::QueryFile;
+
+static QUERY: QueryFile = QueryFile { id: "typescript/routing", text: include_str!("../../../../queries/typescript/routing.scm") };
+
+pub(super) const EXTRACTOR: Extractor = Extractor {
+    id: "typescript.routing",
+    about: "routes of Express, Fastify, Koa and Hono, through routers, plugins, classes, functions and files",
+    kinds: &[FileKind::TypeScript, FileKind::Tsx, FileKind::JavaScript],
+    markers: &[
+        "express()",
+        "Express()",
+        "express.Router",
+        " Router()",
+        ".Router()",
+        " Router({",
+        ".Router({",
+        " Router<",
+        "PromiseRouter(",
+        "new Koa",
+        "new KoaRouter",
+        "koa-router",
+        "@koa/router",
+        "new Hono",
+        "OpenAPIHono",
+        "hono/factory",
+        "Fastify(",
+        "fastify(",
+        "FastifyInstance",
+        "FastifyPlugin",
+        "fastify-plugin",
+        "fastify.register(",
+        "fastify.get(",
+        "fastify.post(",
+        "fastify.route(",
+        "polka(",
+        "restify.createServer",
+        ".getHttpAdapter()",
+        ".listen(",
+    ],
+    when: When::Marked,
+    queries: &[&QUERY],
+    extract,
+};
+
+fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    let Some(root) = cx.matches(&QUERY).first().and_then(|found| found.node("program")) else { return };
+    // What NestJS reads has routes of its own; only a file that also makes a server is followed.
+    if cx.text.contains("@nestjs/common")
+        && !cx.text.contains("xpress()")
+        && !cx.text.contains(".listen(")
+        && !cx.text.contains(".getInstance()")
+    {
+        return;
+    }
+    let mut reader = body::Reader::new(cx);
+    reader.program(root);
+    let mut script = reader.script;
+    script.needs = needs::of(&script).into_iter().collect();
+    let brought: BTreeSet<(String, String)> = reader.modules.into_iter().collect();
+    for (local, module) in brought {
+        let import = Import { local, imported: "*".to_owned(), module, target: None };
+        sink.fact(1, Fact::Import(import));
+    }
+    if !script.body.is_empty() {
+        sink.fact(1, Fact::Script(Box::new(script)));
+    }
+}
