@@ -193,8 +193,10 @@ pub(crate) struct ChartDependency {
     pub(crate) version: Option<String>,
     /// Where it comes from.
     pub(crate) repository: Option<String>,
-    /// The value that switches it on: `postgresql.enabled`.
+    /// The values that switch it on, the first that is stated counts: `postgresql.enabled`, `tags.database`.
     pub(crate) condition: Option<String>,
+    /// Tables of its values that the outer chart takes over: from which path to which, empty for the top.
+    pub(crate) imports: Vec<(String, String)>,
     /// Whether the chart's own values leave it off.
     pub(crate) off: bool,
     /// Whether its files stand in the repository.

@@ -8,6 +8,7 @@ mod examples;
 mod facts;
 mod frameworks;
 mod golden;
+mod helm;
 mod integrity;
 mod layering;
 mod postgres;

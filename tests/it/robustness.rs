@@ -182,3 +182,59 @@ fn odd_names_and_many_small_files_are_no_trouble() {
     }
     assert_eq!(scratch.document()["meta"]["stats"]["files"]["listed"], 305);
 }
+
+const CHART: &[u8] = b"apiVersion: v2\nname: hostile\nversion: 1.0.0\n";
+const SERVICE: &[u8] = b"apiVersion: v1\nkind: Service\nmetadata: {name: kept}\nspec: {ports: [{port: 80}]}\n";
+
+/// Scans a chart with one hostile file; it must end soon, tell what it gave up, and still read what stands beside it.
+fn hostile_chart(path: &str, text: &[u8], diagnostic: &str) {
+    let scratch =
+        Scratch::with(&[("chart/Chart.yaml", CHART), ("chart/templates/service.yaml", SERVICE), (path, text), ("k8s/a.yaml", SERVICE)]);
+    let start = Instant::now();
+    let document = scratch.document();
+    assert!(start.elapsed().as_secs() < 60, "{path} took {:?}", start.elapsed());
+    assert!(has(&document, diagnostic), "{:?}", diagnostics(&document));
+    for key in ["helm: hostile (values)", "kubernetes: k8s"] {
+        let kept = &document["deployment_topology"][key]["resources"]["Networking"]["Service/kept"];
+        assert_eq!(kept["ports"], serde_json::json!(["80"]), "{key} beside {path}");
+    }
+}
+
+#[test]
+fn templates_that_never_end_are_given_up() {
+    let refused = "template-not-rendered chart/templates/bad.yaml";
+    let bad = |text: &str| hostile_chart("chart/templates/bad.yaml", text.as_bytes(), refused);
+    bad("{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}");
+    bad("{{ define \"a\" }}{{ tpl \"{{ include \\\"a\\\" . }}\" . }}{{ end }}{{ include \"a\" . }}");
+    let loops = "{{ range until 9999 }}".repeat(6) + "x" + &"{{ end }}".repeat(6);
+    bad(&loops);
+    bad(&format!("{{{{ $a := \"aaaaaaaaaaaaaaaa\" }}}}{}{{{{ $a }}}}", "{{ $a = printf \"%s%s\" $a $a }}".repeat(60)));
+    bad(&format!("{{{{ $a := list 1 2 }}}}{}{{{{ $a }}}}", "{{ $a = concat $a $a }}".repeat(60)));
+    bad(&format!("{{{{ $a := dict \"a\" 1 }}}}{}{{{{ toYaml $a }}}}", "{{ $a = dict \"x\" $a \"y\" $a }}".repeat(60)));
+    bad(&format!("{{{{ $a := dict }}}}{}{{{{ toYaml $a }}}}", "{{ range until 9999 }}{{ $a = dict \"x\" $a }}{{ end }}".repeat(9)));
+    let inner = format!("{}{{{{ include \"a\" . }}}}{}", "{{ if (((true))) }}".repeat(50), "{{ end }}".repeat(50));
+    bad(&format!("{{{{ define \"a\" }}}}{inner}{{{{ end }}}}{{{{ include \"a\" . }}}}"));
+    bad(&format!("{}x{}", "{{ if true }}".repeat(5_000), "{{ end }}".repeat(5_000)));
+    bad(&format!("{{{{ {}1{} }}}}", "(".repeat(5_000), ")".repeat(5_000)));
+}
+
+#[test]
+fn a_map_that_holds_itself_is_printed_within_bounds() {
+    let text = b"{{ $a := dict }}{{ $_ := set $a \"a\" $a }}{{ $_ := set $a \"b\" $a }}apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {{ toYaml $a | nindent 2 }}\n";
+    hostile_chart("chart/templates/bad.yaml", text, "template-not-rendered chart/templates/bad.yaml");
+}
+
+#[test]
+fn values_that_grow_without_end_are_given_up() {
+    let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..12 {
+        let one = format!("*a{}", level - 1);
+        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", [one.as_str(); 9].join(", ")));
+    }
+    hostile_chart("chart/values.yaml", bomb.as_bytes(), "syntax-error chart/values.yaml");
+    let deep = format!("a: {}1{}\n", "[".repeat(20_000), "]".repeat(20_000));
+    hostile_chart("chart/values.yaml", deep.as_bytes(), "syntax-error chart/values.yaml");
+    let line = b"key: [1, 2, 3, some text that fills the line]\n";
+    let huge: Vec<u8> = line.iter().copied().cycle().take(20 * 1024 * 1024).collect();
+    hostile_chart("chart/values.yaml", &huge, "too-large chart/values.yaml");
+}

@@ -1,7 +1,6 @@
 //! `Chart.yaml`: name, version, dependencies, and the files of values beside it.
 
 use super::helm;
-use super::names_of;
 use super::report_faults;
 use super::resource::text;
 use crate::classify::{FileKind, RepoMap};
@@ -56,15 +55,27 @@ fn read(root: YamlNode<'_>, name: String, folder: RepoPath, map: &RepoMap) -> Ch
 }
 
 fn dependency(item: YamlNode<'_>) -> Option<ChartDependency> {
+    let tags = item.get("tags").map(YamlNode::one_or_many).unwrap_or_default();
+    let tags = tags.into_iter().filter_map(YamlNode::text).map(|tag| format!("tags.{tag}"));
+    let switches: Vec<String> = text(item, &["condition"]).into_iter().chain(tags).collect();
     Some(ChartDependency {
         name: text(item, &["name"])?,
         alias: text(item, &["alias"]),
         version: text(item, &["version"]),
         repository: text(item, &["repository"]),
-        condition: text(item, &["condition"]).or_else(|| names_of(item.get("tags")).into_iter().next().map(|tag| format!("tags.{tag}"))),
+        condition: (!switches.is_empty()).then(|| switches.join(",")),
+        imports: item.get("import-values").map(YamlNode::items).unwrap_or_default().into_iter().filter_map(import).collect(),
         off: false,
         present: false,
     })
+}
+
+/// `- data`, which stands for `exports.data`, or `{child: a.b, parent: c}`.
+fn import(item: YamlNode<'_>) -> Option<(String, String)> {
+    match item.text() {
+        Some(name) => Some((format!("exports.{name}"), String::new())),
+        None => Some((text(item, &["child"])?, text(item, &["parent"])?.trim_matches('.').to_owned())),
+    }
 }
 
 /// The chart that holds a chart in its `charts` folder.

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{hosts_of, names_of, number_of, report_faults};
+use super::{dot_env, hosts_of, names_of, number_of, report_faults_of};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{ComposeFile, ComposeService, Fact, HostReference, ImageBuild};
 use crate::location::RepoPath;
 use crate::syntax::shell;
 use crate::syntax::variables::{interpolate, is_secret_name};
-use crate::syntax::yaml::YamlNode;
+use crate::syntax::yaml::{Yaml, YamlNode};
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "yaml.compose",
@@ -27,14 +27,16 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     if cx.file.kind == FileKind::Yaml && !cx.text.lines().any(|line| line.trim_end() == "services:") {
         return;
     }
-    let document = cx.yaml().documents().find(|document| document.get("services").is_some());
+    let filled = dot_env::filled_in(cx).map(|text| Yaml::parse(&text));
+    let yaml = filled.as_ref().unwrap_or_else(|| cx.yaml());
+    let document = yaml.documents().find(|document| document.get("services").is_some());
     let Some(root) = document.filter(|root| cx.file.kind == FileKind::Compose || is_compose(*root)) else {
         if cx.file.kind == FileKind::Compose {
-            report_faults(cx, sink);
+            report_faults_of(yaml, sink);
         }
         return;
     };
-    report_faults(cx, sink);
+    report_faults_of(yaml, sink);
     let folder = cx.file.path.parent();
     let services = root.get("services").map(YamlNode::entries).unwrap_or_default();
     let services: Vec<_> = services.into_iter().filter(|(_, node)| node.is_mapping()).collect();

@@ -3,6 +3,7 @@
 mod chart;
 mod ci;
 mod compose;
+mod dot_env;
 mod helm;
 mod kubernetes;
 mod resource;

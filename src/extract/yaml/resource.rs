@@ -13,7 +13,7 @@ pub(super) fn resource(node: YamlNode<'_>, origin: &ResourceOrigin) -> Option<Ku
     let (api_version, kind) = (text(node, &["apiVersion"])?, text(node, &["kind"])?);
     let mut one = KubernetesResource {
         origin: origin.clone(),
-        name: text(node, &["metadata", "name"]),
+        name: name(node, &["metadata", "name"]),
         namespace: text(node, &["metadata", "namespace"]),
         labels: labels(node),
         replicas: number_of(node.path(&["spec", "replicas"])),
@@ -49,6 +49,12 @@ pub(super) fn resource(node: YamlNode<'_>, origin: &ResourceOrigin) -> Option<Ku
 /// The text under a path, where no part of it was left open by a template.
 pub(super) fn text(node: YamlNode<'_>, keys: &[&str]) -> Option<String> {
     node.text_at(keys).filter(|text| is_settled(text) && !text.contains(NAMESPACE)).map(str::to_owned)
+}
+
+/// A name under a path; the namespace that a chart is installed in stands in it as `{namespace}`.
+fn name(node: YamlNode<'_>, keys: &[&str]) -> Option<String> {
+    let name = node.text_at(keys).filter(|text| is_settled(text) && *text != NAMESPACE)?;
+    Some(name.replace(NAMESPACE, "{namespace}"))
 }
 
 /// What stands for the namespace that a chart is installed in: only who installs it knows.
@@ -178,7 +184,7 @@ fn binding(node: YamlNode<'_>, one: &mut KubernetesResource) {
     let named: BTreeSet<String> = subjects
         .into_iter()
         .chain(node.get("roleRef"))
-        .filter_map(|one| Some(format!("{}/{}", text(one, &["kind"])?, text(one, &["name"])?)))
+        .filter_map(|one| Some(format!("{}/{}", text(one, &["kind"])?, name(one, &["name"])?)))
         .collect();
     one.targets = named;
 }

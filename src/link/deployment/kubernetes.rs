@@ -6,7 +6,7 @@ use super::kinds::{category, purpose};
 use super::kustomize::{self, Stated};
 use super::network::wire;
 use super::resource::Facts;
-use super::{dependencies, join};
+use super::{dependencies, join, twins};
 use crate::finding::{Chart, Fact, KubernetesResource, ResourceOrigin};
 use crate::link::{Input, images};
 use crate::location::{Location, RepoPath};
@@ -176,8 +176,8 @@ fn sentence(kinds: &BTreeMap<(&'static str, String), Kind>, charts: &Charts<'_>)
 
 fn environment(key: &str, resources: &[Stated], charts: &Charts<'_>, model: &mut Model) {
     let mut platform = Platform::default();
-    for (at, one) in resources {
-        let (category, own) = (category(&one.kind, &one.api_version), resource_key(at, one));
+    for (own, (at, one)) in twins::keyed(resources) {
+        let category = category(&one.kind, &one.api_version);
         model.prove(at, &one.kind, &["deployment_topology", key, "resources", category, &own]);
         platform.resources.entry(category.to_owned()).or_default().insert(own, facts(one));
     }
@@ -217,12 +217,6 @@ fn describe(platform: &Platform, chart: Option<&Chart>) -> String {
         Some(text) => format!("{}. {counted}", text.trim_end_matches('.')),
         None => counted,
     }
-}
-
-/// `Kind/name`; the template's name stands in where only rendering would tell.
-fn resource_key(at: &Location, one: &KubernetesResource) -> String {
-    let name = one.name.clone().unwrap_or_else(|| at.path.stem().to_owned());
-    format!("{}/{name}", one.kind)
 }
 
 fn facts(one: &KubernetesResource) -> Resource {

@@ -8,6 +8,7 @@ mod kubernetes;
 mod kustomize;
 mod network;
 mod resource;
+mod twins;
 mod wiring;
 
 use super::Input;

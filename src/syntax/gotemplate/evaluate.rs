@@ -12,8 +12,14 @@ use super::value::{Object, Value};
 
 /// Steps of all files of one chart. The largest public charts take about a tenth.
 const STEP_LIMIT: usize = 3_000_000;
+/// Steps of one file, so that one that never ends leaves some for the others.
+const FILE_STEP_LIMIT: usize = 1_000_000;
 /// Includes that are open at once.
 const DEPTH_LIMIT: usize = 48;
+/// Branches and brackets that are open at once, those of all open includes together.
+const NESTING_LIMIT: usize = 400;
+/// Items that a list may have.
+const LIST_LIMIT: usize = 20_000;
 /// Bytes that one file, or one text in it, may have.
 pub(super) const SIZE_LIMIT: usize = 4 * 1024 * 1024;
 
@@ -47,7 +53,10 @@ pub(crate) struct Renderer<'t> {
     variables: Vec<(String, Value)>,
     out: String,
     steps: usize,
+    /// Those at which the file that is rendered is given up.
+    last_step: usize,
     depth: usize,
+    nesting: usize,
     line: u32,
     /// Whether resources that are switched off are rendered too.
     optional: bool,
@@ -76,7 +85,9 @@ impl<'t> Renderer<'t> {
             variables: Vec::new(),
             out: String::new(),
             steps: 0,
+            last_step: FILE_STEP_LIMIT,
             depth: 0,
+            nesting: 0,
             line: 1,
             optional,
             notes: BTreeSet::new(),
@@ -87,7 +98,8 @@ impl<'t> Renderer<'t> {
     pub(crate) fn render(&mut self, file: &str, context: &Value) -> (Result<String, Fault>, Vec<Fault>) {
         let Some(nodes) = self.templates.files.get(file).cloned() else { return (Ok(String::new()), Vec::new()) };
         self.out.clear();
-        self.depth = 0;
+        (self.depth, self.nesting) = (0, 0);
+        self.last_step = (self.steps + FILE_STEP_LIMIT).min(STEP_LIMIT);
         self.variables = vec![("".to_owned(), context.clone())];
         let result = match self.list(&nodes, context) {
             Ok(()) | Err(Stop::Break | Stop::Continue) => Ok(std::mem::take(&mut self.out)),
@@ -106,9 +118,39 @@ impl<'t> Renderer<'t> {
         self.notes.insert(Fault { line: self.line, why });
     }
 
+    /// Counts work that is more than a step.
+    pub(super) fn spend(&mut self, steps: usize) -> Run<()> {
+        self.steps += steps;
+        self.step()
+    }
+
+    /// Takes a value that a function is to go through, where it is of a size that can be gone through.
+    pub(super) fn weigh(&mut self, value: &Value) -> Run<()> {
+        if !matches!(value, Value::Map(_) | Value::List(_)) {
+            return Ok(());
+        }
+        match value.weight() {
+            Some(weight) => self.spend(weight / 8),
+            None => self.fault("a value grows too large or holds itself"),
+        }
+    }
+
+    /// Takes what a function made, where it is of a size that can be gone on with.
+    pub(super) fn take(&mut self, value: Value) -> Run<Value> {
+        let size = match &value {
+            Value::Text(text) if text.len() > SIZE_LIMIT => return self.fault("a text grows too large"),
+            Value::List(items) if items.len() > LIST_LIMIT => return self.fault("a list grows too large"),
+            Value::Text(text) => text.len() / 64,
+            Value::List(items) => items.len() / 64,
+            _ => 0,
+        };
+        self.spend(size)?;
+        Ok(value)
+    }
+
     fn step(&mut self) -> Run<()> {
         self.steps += 1;
-        if self.steps > STEP_LIMIT || self.out.len() > SIZE_LIMIT {
+        if self.steps > self.last_step || self.out.len() > SIZE_LIMIT {
             return self.fault("the template takes too many steps or prints too much");
         }
         Ok(())
@@ -116,7 +158,12 @@ impl<'t> Renderer<'t> {
 
     fn list(&mut self, nodes: &[Node], dot: &Value) -> Run<()> {
         let mark = self.variables.len();
+        if self.nesting >= NESTING_LIMIT {
+            return self.fault("branches and named templates nest too deep");
+        }
+        self.nesting += 1;
         let result = nodes.iter().try_for_each(|node| self.node(node, dot));
+        self.nesting -= 1;
         self.variables.truncate(mark);
         result
     }
@@ -128,6 +175,7 @@ impl<'t> Renderer<'t> {
             Node::Action(pipeline) => {
                 let value = self.pipeline(pipeline, dot)?;
                 if pipeline.variables.is_empty() {
+                    self.weigh(&value)?;
                     let text = value.print();
                     self.out.push_str(&text);
                 }
@@ -184,6 +232,9 @@ impl<'t> Renderer<'t> {
         let items: Vec<(Value, Value)> = match &value {
             Value::List(items) => items.iter().enumerate().map(|(at, item)| (Value::Int(at as i64), item.clone())).collect(),
             Value::Map(map) => map.borrow().iter().map(|(key, value)| (Value::text(key.as_str()), value.clone())).collect(),
+            Value::Object(Object::Files(files)) => {
+                files.iter().map(|(path, text)| (Value::text(path.as_str()), Value::text(text.as_str()))).collect()
+            }
             Value::Int(count) => (0..(*count).clamp(0, 10_000)).map(|at| (Value::Int(at), Value::Int(at))).collect(),
             Value::Hole => vec![(Value::Hole, Value::Hole)],
             _ => Vec::new(),
@@ -303,7 +354,12 @@ impl<'t> Renderer<'t> {
 
     fn scoped(&mut self, pipeline: &Pipeline, dot: &Value) -> Run<Value> {
         let line = self.line;
+        if self.nesting >= NESTING_LIMIT {
+            return self.fault("brackets and named templates nest too deep");
+        }
+        self.nesting += 1;
         let value = self.pipeline(pipeline, dot);
+        self.nesting -= 1;
         self.line = line;
         value
     }
@@ -348,6 +404,7 @@ impl<'t> Renderer<'t> {
         if !text.contains("{{") {
             return Ok(Value::text(text));
         }
+        self.spend(text.len() / 64)?;
         let mut definitions = std::mem::take(&mut self.extra);
         let parsed = parse(text, &mut definitions);
         self.extra = definitions;

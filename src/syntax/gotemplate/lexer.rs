@@ -85,9 +85,9 @@ fn close(text: &str, start: usize) -> Option<(usize, usize, bool, bool)> {
 /// A token of an action.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
-    /// A string or character constant without its quotes.
+    /// A string constant without its quotes.
     Text(String),
-    /// A number.
+    /// A number; a character constant is one.
     Number(String),
     /// A name: function, keyword, `true`.
     Name(String),
@@ -131,7 +131,11 @@ fn token(rest: &str, letter: char, spaced: bool) -> Option<(Token, &str)> {
             let (fields, after) = fields(&rest[1..]);
             Some((Token::Close(fields), after))
         }
-        '"' | '\'' => quoted(rest, letter),
+        '"' => quoted(rest, letter),
+        '\'' => match quoted(rest, letter)? {
+            (Token::Text(text), after) => Some((Token::Number(u32::from(text.chars().next()?).to_string()), after)),
+            other => Some(other),
+        },
         '`' => {
             let end = rest[1..].find('`')?;
             Some((Token::Text(rest[1..=end].to_owned()), &rest[end + 2..]))

@@ -191,7 +191,7 @@ fn without_enabled(value: &Value) -> String {
 
 fn backend(argument: &Value) -> String {
     let port = argument.get("servicePort");
-    let kind = if matches!(port, Value::Int(_)) { "number" } else { "name" };
+    let kind = if matches!(port, Value::Int(_) | Value::Float(_)) { "number" } else { "name" };
     format!("service:\n  name: {}\n  port:\n    {kind}: {}", argument.get("serviceName").print(), port.print())
 }
 

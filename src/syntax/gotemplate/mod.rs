@@ -6,6 +6,7 @@ mod functions;
 mod lexer;
 mod library;
 mod parser;
+mod shared;
 mod value;
 mod yaml_value;
 

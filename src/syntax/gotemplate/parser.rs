@@ -154,13 +154,13 @@ impl Parser<'_, '_> {
             "define" => {
                 let (name, _) = named(tokens, line)?;
                 let (nodes, _) = self.list()?;
-                self.definitions.insert(name, Rc::new(nodes));
+                self.define(name, nodes);
                 return Ok(None);
             }
             "block" => {
                 let (name, argument) = named(tokens, line)?;
                 let (nodes, _) = self.list()?;
-                self.definitions.entry(name.clone()).or_insert_with(|| Rc::new(nodes));
+                self.define(name.clone(), nodes);
                 Node::Template(name, argument)
             }
             "template" => {
@@ -170,6 +170,14 @@ impl Parser<'_, '_> {
             _ => Node::Action(pipeline(tokens, line)?),
         };
         Ok(Some(node))
+    }
+
+    /// A later definition replaces an earlier one, but for one that is empty.
+    fn define(&mut self, name: String, nodes: Vec<Node>) {
+        let empty = nodes.iter().all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()));
+        if !empty || !self.definitions.contains_key(&name) {
+            self.definitions.insert(name, Rc::new(nodes));
+        }
     }
 
     fn branch(&mut self, kind: Kind, condition: Vec<Token>, line: u32) -> Result<Node, ParseFault> {
@@ -199,11 +207,23 @@ impl Parser<'_, '_> {
     }
 }
 
-/// Whether a whole resource stands in the nodes.
+/// Whether a whole resource stands in the nodes: where its version stands outside, the branch only decides of which kind it is.
 fn holds_resource(nodes: &[Node]) -> bool {
-    let stands = |key: &str| nodes.iter().any(|node| matches!(node, Node::Text(text) if text.lines().any(|line| line.starts_with(key))));
-    let inner = nodes.iter().any(|node| matches!(node, Node::Branch(branch) if branch.guards || branch.otherwise.iter().any(|node| matches!(node, Node::Branch(inner) if inner.guards))));
-    stands("kind:") && stands("metadata:") || inner
+    let here = |key: &str| nodes.iter().any(|node| starts_line(node, key));
+    let inner = |node: &Node| matches!(node, Node::Branch(branch) if branch.guards || branch.otherwise.iter().any(|node| matches!(node, Node::Branch(inner) if inner.guards)));
+    here("kind:") && here("metadata:") && holds_line(nodes, "apiVersion:") || nodes.iter().any(inner)
+}
+
+fn starts_line(node: &Node, key: &str) -> bool {
+    matches!(node, Node::Text(text) if text.lines().any(|line| line.starts_with(key)))
+}
+
+/// The same in branches of the nodes too; the parser bounds their depth.
+fn holds_line(nodes: &[Node], key: &str) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Branch(branch) => holds_line(&branch.then, key) || holds_line(&branch.otherwise, key),
+        node => starts_line(node, key),
+    })
 }
 
 /// `"name" pipeline` behind a keyword.

@@ -1,15 +1,19 @@
 //! Values of templates. Maps are shared, as they are in Go: what `set` writes, every holder sees.
 //! A hole stands for what only a running cluster or a missing chart would tell.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::shared::{Entries, Items};
+
 /// A map that is shared.
-pub(crate) type Map = Rc<RefCell<BTreeMap<String, Value>>>;
+pub(crate) type Map = Rc<Entries>;
 
 /// What is printed for a hole; the number only keeps it from being a word of anyone's.
 pub(crate) const HOLE: &str = "__hole_0__";
+
+/// What a value may weigh for a function to go through it.
+const WEIGHT_LIMIT: usize = 400_000;
 
 /// How deep values may nest when they are read, printed or compared.
 pub(super) const DEPTH_LIMIT: usize = 100;
@@ -29,7 +33,7 @@ pub(crate) enum Value {
     /// A text.
     Text(Rc<str>),
     /// A list; never changed in place.
-    List(Rc<Vec<Value>>),
+    List(Rc<Items>),
     /// A map, shared.
     Map(Map),
     /// A thing with methods.
@@ -55,12 +59,12 @@ impl Value {
 
     /// A list.
     pub(crate) fn list(items: Vec<Self>) -> Self {
-        Self::List(Rc::new(items))
+        Self::List(Rc::new(Items::new(items)))
     }
 
     /// A map.
     pub(crate) fn map(entries: BTreeMap<String, Self>) -> Self {
-        Self::Map(Rc::new(RefCell::new(entries)))
+        Self::Map(Rc::new(Entries::new(entries)))
     }
 
     /// An empty map.
@@ -97,13 +101,19 @@ impl Value {
             Self::Text(text) => !text.is_empty(),
             Self::List(items) => !items.is_empty(),
             Self::Map(map) => !map.borrow().is_empty(),
+            Self::Object(Object::Files(files)) => !files.is_empty(),
             Self::Object(_) | Self::Hole => true,
         }
     }
 
-    /// The text as `{{ . }}` prints it. Maps and lists as Go prints them, which no template of a resource relies on.
+    /// The text as `{{ . }}` prints it: nothing for nil. Maps and lists as Go prints them.
     pub(crate) fn print(&self) -> String {
         self.print_within(0)
+    }
+
+    /// The text as Go's `%v` has it, which shows nil.
+    pub(crate) fn verbose(&self) -> String {
+        if matches!(self, Self::Nil) { "<nil>".to_owned() } else { self.print() }
     }
 
     fn print_within(&self, depth: usize) -> String {
@@ -166,12 +176,30 @@ impl Value {
         }
     }
 
+    /// How many values, and sixty-fours of bytes of text, are in it, each counted as often as it is met; `None` beyond a limit and
+    /// where it nests too deep, as a map that holds itself does.
+    pub(super) fn weight(&self) -> Option<usize> {
+        let mut left = WEIGHT_LIMIT;
+        self.weigh(&mut left, 0)?;
+        Some(WEIGHT_LIMIT - left)
+    }
+
+    fn weigh(&self, left: &mut usize, depth: usize) -> Option<()> {
+        let own = if let Self::Text(text) = self { 1 + text.len() / 64 } else { 1 };
+        *left = left.checked_sub(own).filter(|_| depth <= DEPTH_LIMIT)?;
+        match self {
+            Self::List(items) => items.iter().try_for_each(|item| item.weigh(left, depth + 1)),
+            Self::Map(map) => map.borrow().values().try_for_each(|value| value.weigh(left, depth + 1)),
+            _ => Some(()),
+        }
+    }
+
     /// The name of its kind as Go's reflection has it.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Nil | Self::Hole => "invalid",
             Self::Bool(_) => "bool",
-            Self::Int(_) => "int64",
+            Self::Int(_) => "int",
             Self::Float(_) => "float64",
             Self::Text(_) => "string",
             Self::List(_) => "slice",
@@ -221,9 +249,18 @@ impl Value {
     }
 }
 
-/// A number as Go prints it with `%v`: the shortest form, with an exponent from 1e21 on.
+/// A number as Go prints it with `%v`: the shortest form, with an exponent from a million on.
 pub(super) fn float_text(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e21 { format!("{number:.0}") } else { format!("{number}") }
+    if !number.is_finite() {
+        return if number.is_nan() { "NaN".to_owned() } else { format!("{}Inf", if number > 0.0 { '+' } else { '-' }) };
+    }
+    let scientific = format!("{number:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if (-4..6).contains(&exponent) {
+        return format!("{number}");
+    }
+    format!("{digits}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
 }
 
 /// Puts `from` into `into`: maps key by key, anything else as a whole. With `over`, `from` wins; without, what is there and not empty.
@@ -253,24 +290,47 @@ fn merge_within(into: &Value, from: &Value, over: bool, depth: usize) {
     }
 }
 
-/// Puts defaults under what is stated: a key that is stated wins whatever it holds, as Helm lays values over those of a chart.
-pub(crate) fn lay_over(stated: &Value, defaults: &Value) {
-    lay_within(stated, defaults, 0);
-}
-
-fn lay_within(stated: &Value, defaults: &Value, depth: usize) {
+/// Puts defaults under what is stated: a key that is stated wins whatever it holds, and one that is stated as null is taken away,
+/// as Helm lays values over those of a chart. Under the keys of `inner` charts nulls stay: they take away defaults of those charts.
+pub(crate) fn lay_over(stated: &Value, defaults: &Value, inner: &[&str]) {
     let (Value::Map(into), Value::Map(from)) = (stated, defaults) else { return };
-    if depth > DEPTH_LIMIT || Rc::ptr_eq(into, from) {
+    if Rc::ptr_eq(into, from) {
         return;
     }
     let entries: Vec<(String, Value)> = from.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     for (key, value) in entries {
-        let known = into.borrow().get(&key).cloned();
-        match known {
-            Some(known) => lay_within(&known, &value, depth + 1),
-            None => {
-                into.borrow_mut().insert(key, value.deep_copy());
+        let nulls = inner.contains(&key.as_str());
+        lay_entry((into, &key), &value, nulls, 0);
+    }
+}
+
+fn lay_entry((into, key): (&Map, &str), value: &Value, nulls: bool, depth: usize) {
+    let known = into.borrow().get(key).cloned();
+    match (known, value) {
+        (None, Value::Nil) if !nulls => {}
+        (None, value) => {
+            let preset = value.deep_copy();
+            if !nulls {
+                drop_nulls(&preset, 0);
             }
+            into.borrow_mut().insert(key.to_owned(), preset);
         }
+        (Some(Value::Nil), value) if !nulls && !matches!(value, Value::Nil) => {
+            into.borrow_mut().remove(key);
+        }
+        (Some(Value::Map(inner)), Value::Map(from)) if depth < DEPTH_LIMIT && !Rc::ptr_eq(&inner, from) => {
+            let entries: Vec<(String, Value)> = from.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+            entries.iter().for_each(|(key, value)| lay_entry((&inner, key), value, nulls, depth + 1));
+        }
+        _ => {}
+    }
+}
+
+/// A default of null is no default, in maps of defaults too.
+fn drop_nulls(value: &Value, depth: usize) {
+    let Value::Map(map) = value else { return };
+    map.borrow_mut().retain(|_, inner| !matches!(inner, Value::Nil));
+    if depth < DEPTH_LIMIT {
+        map.borrow().values().for_each(|inner| drop_nulls(inner, depth + 1));
     }
 }

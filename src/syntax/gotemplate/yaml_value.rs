@@ -2,13 +2,12 @@
 //! Source: the YAML 1.1 rules of plain scalars that Helm's library follows.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use super::value::{DEPTH_LIMIT, Value, float_text};
 use crate::syntax::yaml::{Yaml, YamlNode};
 
-/// Nodes that a text may give beyond which it is given up; aliases count each time they are followed.
-const NODE_LIMIT: usize = 200_000;
+/// Nodes, and thirty-twos of bytes of text, that a text may give beyond which it is given up; aliases count each time they are followed.
+const NODE_LIMIT: usize = 400_000;
 
 /// The first document of a text.
 pub(crate) fn from_yaml(text: &str) -> Option<Value> {
@@ -27,7 +26,7 @@ pub(crate) fn of_node(node: YamlNode<'_>) -> Option<Value> {
 }
 
 fn of_node_within(node: YamlNode<'_>, left: &mut usize, depth: usize) -> Option<Value> {
-    *left = left.checked_sub(1)?;
+    *left = left.checked_sub(1 + node.text().map_or(0, str::len) / 32)?;
     if depth > DEPTH_LIMIT {
         return None;
     }
@@ -49,36 +48,40 @@ fn of_node_within(node: YamlNode<'_>, left: &mut usize, depth: usize) -> Option<
 pub(super) fn plain_scalar(text: &str) -> Value {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Value::Nil,
-        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => return Value::Bool(true),
-        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => return Value::Bool(false),
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => return Value::Bool(true),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => return Value::Bool(false),
         _ => {}
     }
     let starts_like_number = text.starts_with(|letter: char| letter.is_ascii_digit() || "+-.".contains(letter));
     if !starts_like_number {
         return Value::text(text);
     }
-    let plain = text.replace('_', "");
+    number(&text.replace('_', "")).map_or_else(|| Value::text(text), Value::Float)
+}
+
+/// Helm reads values through JSON, so that every number is a float64, whole ones too.
+fn number(plain: &str) -> Option<f64> {
     let digits = plain.trim_start_matches(['+', '-']);
     let sign = if plain.starts_with('-') { -1 } else { 1 };
+    let whole = |digits: &str, radix: u32| i64::from_str_radix(digits, radix).ok().map(|number| (sign * number) as f64);
     let radix = [("0x", 16), ("0b", 2), ("0o", 8)];
     if let Some((prefix, radix)) = radix.iter().find(|(prefix, _)| digits.starts_with(prefix)) {
-        return i64::from_str_radix(&digits[prefix.len()..], *radix).map_or_else(|_| Value::text(text), |number| Value::Int(sign * number));
+        return whole(&digits[prefix.len()..], *radix);
     }
-    if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return i64::from_str_radix(digits, 8).map_or_else(|_| Value::text(text), |number| Value::Int(sign * number));
+    let octal = digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if octal && let Some(number) = whole(digits, 8) {
+        return Some(number);
     }
-    if let Ok(number) = plain.parse::<i64>() {
-        return Value::Int(number);
-    }
-    let like_float =
+    let like_number =
         digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte)) && digits.bytes().any(|byte| byte.is_ascii_digit());
-    plain.parse::<f64>().ok().filter(|_| like_float).map_or_else(|| Value::text(text), Value::Float)
+    plain.parse().ok().filter(|_| like_number)
 }
 
 /// YAML without the last line break, keys sorted, lists not indented, as Helm's `toYaml` prints it.
 pub(super) fn to_yaml(value: &Value) -> String {
     let mut out = String::new();
-    write_yaml(value, 0, 0, &mut out);
+    // A text alone has its lines below `|` moved in, as those of a key have.
+    write_yaml(value, if matches!(value, Value::Text(_)) { 2 } else { 0 }, 0, &mut out);
     out.trim_end_matches('\n').to_owned()
 }
 
@@ -110,10 +113,40 @@ fn write_yaml(value: &Value, indent: usize, depth: usize, out: &mut String) {
                 write_yaml(item, indent + 2, depth + 1, out);
             }
         }
+        Value::Text(text) if is_literal(text) => write_literal(text, indent, out),
         other => {
             out.push_str(&leaf(other));
             out.push('\n');
         }
+    }
+}
+
+/// Whether a text stands line by line behind `|`: no blank before a line break, nothing that has to be escaped.
+fn is_literal(text: &str) -> bool {
+    text.contains('\n')
+        && !text.contains(" \n")
+        && !text.ends_with(' ')
+        && !text.contains(|letter: char| letter.is_control() && letter != '\n')
+}
+
+/// A text of several lines; `indent` is the column of its lines.
+fn write_literal(text: &str, indent: usize, out: &mut String) {
+    out.push('|');
+    if text.starts_with([' ', '\n']) {
+        out.push('2');
+    }
+    match text.strip_suffix('\n') {
+        None => out.push('-'),
+        Some(rest) if rest.is_empty() || rest.ends_with('\n') => out.push('+'),
+        Some(_) => {}
+    }
+    out.push('\n');
+    for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+        if !line.is_empty() {
+            out.push_str(&" ".repeat(indent));
+            out.push_str(line);
+        }
+        out.push('\n');
     }
 }
 
@@ -130,7 +163,7 @@ fn write_child(value: &Value, indent: usize, depth: usize, out: &mut String) {
         }
         None => out.push(' '),
     }
-    write_yaml(value, nested.unwrap_or(indent), depth + 1, out);
+    write_yaml(value, nested.unwrap_or(indent + 2), depth + 1, out);
 }
 
 fn leaf(value: &Value) -> String {
@@ -139,22 +172,29 @@ fn leaf(value: &Value) -> String {
         Value::Map(_) => "{}".to_owned(),
         Value::List(_) => "[]".to_owned(),
         Value::Text(text) => scalar(text),
+        // Whole numbers stand in full in YAML, though `{{ . }}` prints large ones with an exponent.
+        Value::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => (*number as i64).to_string(),
         other => other.print(),
     }
 }
 
-/// A text as a scalar: plain where it stays the same text, else in double quotes.
+/// A text as a scalar, as libyaml chooses: plain where it stays the same text, in double quotes where it would be read as something else
+/// or has to be escaped, else in single quotes, so that what is in double quotes inside stays as it is.
 fn scalar(text: &str) -> String {
-    let safe_start = text.starts_with(|letter: char| letter.is_alphanumeric() || "_/.$(<".contains(letter));
-    let plain = safe_start
+    if text.contains(|letter: char| letter.is_control()) || !matches!(plain_scalar(text), Value::Text(_)) || looks_like_time(text) {
+        return json_text(text);
+    }
+    let indicator = |letter: char| "#,[]{}&*!|>'\"%@`".contains(letter);
+    let spaced = |mark: char| text == mark.to_string() || text.starts_with(&format!("{mark} "));
+    let plain = !text.starts_with(indicator)
+        && !['-', '?', ':'].into_iter().any(spaced)
+        && !text.starts_with("---")
+        && !text.starts_with("...")
         && !text.contains(": ")
         && !text.contains(" #")
-        && !text.ends_with([':', ' '])
-        && !text.contains(['\n', '\t', '\r'])
-        && !text.contains(|letter: char| letter.is_control())
-        && matches!(plain_scalar(text), Value::Text(_))
-        && !looks_like_time(text);
-    if plain { text.to_owned() } else { json_text(text) }
+        && !text.starts_with(' ')
+        && !text.ends_with([':', ' ']);
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', "''")) }
 }
 
 fn looks_like_time(text: &str) -> bool {
@@ -203,9 +243,9 @@ fn of_json(json: &serde_json::Value) -> Value {
     match json {
         Json::Null => Value::Nil,
         Json::Bool(value) => Value::Bool(*value),
-        Json::Number(number) => number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or(0.0)), Value::Int),
+        Json::Number(number) => Value::Float(number.as_f64().unwrap_or(0.0)),
         Json::String(text) => Value::text(text.as_str()),
-        Json::Array(items) => Value::List(Rc::new(items.iter().map(of_json).collect())),
+        Json::Array(items) => Value::list(items.iter().map(of_json).collect()),
         Json::Object(entries) => Value::map(entries.iter().map(|(key, value)| (key.clone(), of_json(value))).collect()),
     }
 }

@@ -1,6 +1,7 @@
 //! The files of a chart and of the charts inside it: values, templates, what else it carries.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::classify::FileKind;
 use crate::extract::yaml::chart;
@@ -8,7 +9,9 @@ use crate::extract::{FileCx, Sink};
 use crate::finding::{Chart, ChartDependency};
 use crate::gap::GapCode;
 use crate::location::RepoPath;
-use crate::syntax::gotemplate::{Value, from_yaml};
+use crate::syntax::gotemplate::{Value, from_yaml, lay_over};
+
+use super::render::{inner_values, is_on};
 
 /// Charts inside charts are followed this deep.
 const DEPTH_LIMIT: usize = 6;
@@ -35,12 +38,34 @@ pub(super) struct LoadedChart {
     pub(super) library: bool,
 }
 
+impl LoadedChart {
+    /// The keys under which the values of the charts inside it stand.
+    pub(super) fn inner_keys(&self) -> Vec<&str> {
+        self.charts.iter().map(|inner| inner.key.as_str()).collect()
+    }
+
+    /// Lifts what the charts inside export into the values of this one, which win.
+    fn import_values(&self) {
+        let Value::Map(values) = &self.values else { return };
+        for inner in self.charts.iter().filter(|inner| inner.condition.as_deref().is_none_or(|one| is_on(one, &self.values))) {
+            for (child, parent) in &inner.imports {
+                let table = inner_values(inner, &self.values).path(&child.split('.').collect::<Vec<_>>());
+                let wrap = |value: Value, key: &str| Value::map_of([(key, value)]);
+                let lifted = parent.rsplit('.').filter(|key| !key.is_empty()).fold(table.deep_copy(), wrap);
+                lay_over(&Value::Map(Rc::clone(values)), &lifted, &[]);
+            }
+        }
+    }
+}
+
 /// A chart inside another one.
 pub(super) struct Subchart {
     /// The key of its values in the outer chart.
     pub(super) key: String,
     /// The value of the outer chart that switches it on.
     pub(super) condition: Option<String>,
+    /// Tables of its values that the outer chart takes over: from which path to which.
+    imports: Vec<(String, String)>,
     /// The chart.
     pub(super) chart: LoadedChart,
 }
@@ -63,7 +88,7 @@ fn load_at(cx: &FileCx<'_>, own: &Chart, text: &str, (sink, depth): (&mut Sink<'
     });
     let templates = templates(cx, &own.folder);
     let asks = templates.iter().any(|(_, text)| text.contains(".Files"));
-    LoadedChart {
+    let loaded = LoadedChart {
         name: own.name.clone(),
         folder: own.folder.clone(),
         meta: meta(text),
@@ -72,7 +97,9 @@ fn load_at(cx: &FileCx<'_>, own: &Chart, text: &str, (sink, depth): (&mut Sink<'
         charts: if depth < DEPTH_LIMIT { charts(cx, own, (sink, depth)) } else { Vec::new() },
         library: own.library,
         templates,
-    }
+    };
+    loaded.import_values();
+    loaded
 }
 
 /// Notes of every dependency whether the chart's own values leave it off, and whether its files are there.
@@ -85,7 +112,7 @@ pub(super) fn settle_dependencies(cx: &FileCx<'_>, own: &mut Chart) {
     let vendored: Vec<RepoPath> =
         cx.map.files_within(&inside).filter(|file| file.kind == FileKind::Chart).map(|file| file.path.parent()).collect();
     for dependency in &mut own.dependencies {
-        dependency.off = dependency.condition.as_deref().is_some_and(|condition| !super::render::is_on(condition, &stated));
+        dependency.off = dependency.condition.as_deref().is_some_and(|condition| !is_on(condition, &stated));
         let beside = dependency.repository.as_deref().is_some_and(|place| place.starts_with("file://"));
         dependency.present = beside || vendored.iter().any(|folder| folder.name() == dependency.name);
     }
@@ -130,12 +157,9 @@ fn files(cx: &FileCx<'_>, folder: &RepoPath) -> BTreeMap<String, String> {
             continue;
         }
         size += file.size as usize;
-        if size > FILES_LIMIT {
-            break;
-        }
-        if let Some(text) = cx.companion(&file.path) {
-            all.insert(inside, text);
-        }
+        // Beyond the limit a file is there and empty, so that templates that list files still find it.
+        let text = if size > FILES_LIMIT { None } else { cx.companion(&file.path) };
+        all.insert(inside, text.unwrap_or_default());
     }
     all
 }
@@ -162,13 +186,15 @@ fn charts(cx: &FileCx<'_>, own: &Chart, (sink, depth): (&mut Sink<'_>, usize)) -
         let Some(inner) = chart::read_text(&text, &folder, cx.map) else { continue };
         met.push(inner.name.clone());
         let stated: Vec<&ChartDependency> = own.dependencies.iter().filter(|one| one.name == inner.name).collect();
-        let keys: Vec<(String, Option<String>)> = if stated.is_empty() {
-            vec![(inner.name.clone(), None)]
-        } else {
-            stated.iter().map(|one| (one.alias.clone().unwrap_or_else(|| one.name.clone()), one.condition.clone())).collect()
-        };
-        for (key, condition) in keys {
-            all.push(Subchart { key, condition, chart: load_at(cx, &inner, &text, (sink, depth + 1)) });
+        let unnamed = ChartDependency { name: inner.name.clone(), ..ChartDependency::default() };
+        for one in if stated.is_empty() { vec![&unnamed] } else { stated } {
+            let key = one.alias.clone().unwrap_or_else(|| one.name.clone());
+            let chart = load_at(cx, &inner, &text, (sink, depth + 1));
+            // A chart with an alias is called by it, also in its own templates.
+            if let Value::Map(meta) = &chart.meta {
+                meta.borrow_mut().insert("Name".to_owned(), Value::text(key.as_str()));
+            }
+            all.push(Subchart { key, condition: one.condition.clone(), imports: one.imports.clone(), chart });
         }
     }
     let missing: Vec<&str> =

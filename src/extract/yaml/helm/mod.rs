@@ -82,9 +82,15 @@ fn resources(file: &Rendered, origin: &ResourceOrigin) -> Vec<(u32, KubernetesRe
     let mut stated = lines::read(&file.source);
     let mut found = Vec::new();
     let mut broken = file.text.is_none();
+    let mut broken_option: Option<String> = None;
     for part in file.text.as_deref().map(parts).unwrap_or_default() {
         let yaml = Yaml::parse(part.text);
-        broken |= yaml.faults.iter().any(|fault| !matches!(fault.kind, FaultKind::DuplicateKey(_)));
+        if yaml.faults.iter().any(|fault| !matches!(fault.kind, FaultKind::DuplicateKey(_))) {
+            match &part.enabled_by {
+                Some(condition) => broken_option = Some(condition.clone()),
+                None => broken = true,
+            }
+        }
         for document in yaml.documents() {
             let items = document.get("items").filter(|_| document.text_at(&["kind"]) == Some("List"));
             let nodes = items.map_or_else(|| vec![document], |items| items.items());
@@ -99,10 +105,13 @@ fn resources(file: &Rendered, origin: &ResourceOrigin) -> Vec<(u32, KubernetesRe
             }
         }
     }
-    if broken {
+    if broken || broken_option.is_some() {
         let known: BTreeSet<String> = found.iter().map(|(_, one)| one.kind.clone()).collect();
         for (line, mut one) in stated.into_iter().filter(|(_, one)| !known.contains(&one.kind)) {
             one.origin = origin.clone();
+            if !broken {
+                one.enabled_by = one.enabled_by.or_else(|| broken_option.clone());
+            }
             found.push((line, one));
         }
     }

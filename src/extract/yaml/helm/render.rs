@@ -36,18 +36,14 @@ struct Scope<'c> {
 /// Renders a chart and those inside it, with values laid over its own.
 pub(super) fn render_all(root: &LoadedChart, overlay: Option<&Value>) -> Vec<Rendered> {
     let values = overlay.map_or_else(Value::empty_map, Value::deep_copy);
-    lay_over(&values, &root.values);
+    lay_over(&values, &root.values, &root.inner_keys());
     let mut scopes = Vec::new();
     collect(root, root.name.clone(), (values, None), &mut scopes);
     let mut templates = Templates::default();
     let mut broken: BTreeMap<String, (u32, String)> = BTreeMap::new();
-    // The outermost chart comes last, so that its named templates win.
-    for scope in scopes.iter().rev() {
-        for (path, text) in &scope.chart.templates {
-            let name = template_name(scope, path);
-            if let Err((line, why)) = templates.add(&name, text) {
-                broken.insert(name, (line, why.to_owned()));
-            }
+    for (name, text) in in_order(&scopes) {
+        if let Err((line, why)) = templates.add(&name, text) {
+            broken.insert(name, (line, why.to_owned()));
         }
     }
     let mut renderer = Renderer::new(&templates, true);
@@ -84,35 +80,58 @@ pub(super) fn render_all(root: &LoadedChart, overlay: Option<&Value>) -> Vec<Ren
     all
 }
 
+/// All templates in the order in which Helm reads them: deep files first, and from the last name to the first, so that what the
+/// outermost chart defines wins.
+fn in_order<'c>(scopes: &[Scope<'c>]) -> Vec<(String, &'c str)> {
+    let each = |scope: &Scope<'c>| {
+        let chart = scope.chart;
+        chart.templates.iter().map(|(path, text)| (template_name(scope, path), text.as_str())).collect::<Vec<_>>()
+    };
+    let mut all: Vec<(String, &str)> = scopes.iter().flat_map(each).collect();
+    all.sort_by_cached_key(|(name, _)| (std::cmp::Reverse(name.matches('/').count()), std::cmp::Reverse(name.clone())));
+    all
+}
+
 /// The chart and, each with its values, the charts inside it.
 fn collect<'c>(chart: &'c LoadedChart, name: String, (values, enabled_by): (Value, Option<String>), into: &mut Vec<Scope<'c>>) {
     into.push(Scope { chart, name: name.clone(), values: values.clone(), enabled_by: enabled_by.clone() });
     for inner in &chart.charts {
         let own = inner_values(inner, &values);
-        let off = enabled_by.clone().or_else(|| inner.condition.clone().filter(|condition| !is_on(condition, &values)));
+        let off = inner.condition.clone().filter(|condition| !is_on(condition, &values));
+        if let (None, Value::Map(outer)) = (&off, &values) {
+            // The outer chart sees the values of those inside it, their defaults too.
+            outer.borrow_mut().insert(inner.key.clone(), own.clone());
+        }
         // The depth of charts in charts is bounded where they are loaded.
-        collect(&inner.chart, format!("{name}/charts/{}", inner.key), (own, off), into);
+        collect(&inner.chart, format!("{name}/charts/{}", inner.key), (own, enabled_by.clone().or(off)), into);
     }
 }
 
-fn inner_values(inner: &Subchart, outer: &Value) -> Value {
+/// The values that a chart inside another one sees.
+pub(super) fn inner_values(inner: &Subchart, outer: &Value) -> Value {
     let stated = match outer.get(&inner.key) {
         map @ Value::Map(_) => map.deep_copy(),
         _ => Value::empty_map(),
     };
     if let (Value::Map(own), global @ Value::Map(_)) = (&stated, outer.get("global")) {
         let all = global.deep_copy();
-        lay_over(&all, &stated.get("global"));
+        lay_over(&all, &stated.get("global"), &[]);
         own.borrow_mut().insert("global".to_owned(), all);
     }
-    lay_over(&stated, &inner.chart.values);
+    lay_over(&stated, &inner.chart.values, &inner.chart.inner_keys());
     stated
 }
 
-/// Whether a condition (`a.enabled,b.enabled`: the first that is stated counts) holds; one that nothing states does.
+/// Whether a chart is on: the first path of its condition (`a.enabled,tags.db`) that is stated decides; tags come last, and one that
+/// is true is enough. One that nothing states is on.
 pub(super) fn is_on(condition: &str, values: &Value) -> bool {
-    let stated = condition.split(',').map(|path| values.path(&path.trim().split('.').collect::<Vec<_>>()));
-    stated.into_iter().find_map(|value| if let Value::Bool(on) = value { Some(on) } else { None }).unwrap_or(true)
+    let stated = |path: &str| match values.path(&path.split('.').collect::<Vec<_>>()) {
+        Value::Bool(on) => Some(on),
+        _ => None,
+    };
+    let (tags, paths): (Vec<&str>, Vec<&str>) = condition.split(',').map(str::trim).partition(|path| path.starts_with("tags."));
+    let tags: Vec<bool> = tags.into_iter().filter_map(stated).collect();
+    paths.into_iter().find_map(stated).unwrap_or_else(|| tags.is_empty() || tags.contains(&true))
 }
 
 fn template_name(scope: &Scope<'_>, path: &RepoPath) -> String {

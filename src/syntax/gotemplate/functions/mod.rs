@@ -4,12 +4,13 @@
 mod lists;
 mod maps;
 mod numbers;
+mod paths;
 mod printf;
 mod regexes;
 mod texts;
 mod versions;
 
-use super::evaluate::{Renderer, Run, SIZE_LIMIT};
+use super::evaluate::{Renderer, Run};
 use super::value::{HOLE, Value};
 use super::yaml_value::{from_json, from_yaml, to_json, to_yaml};
 
@@ -62,11 +63,66 @@ const UNKNOWN: &[&str] = &[
     "urlJoin",
 ];
 
+/// Functions that hand values on, or look at their top alone.
+const HANDS_ON: &[&str] = &[
+    "include",
+    "tpl",
+    "required",
+    "lookup",
+    "dict",
+    "list",
+    "tuple",
+    "set",
+    "unset",
+    "get",
+    "hasKey",
+    "index",
+    "keys",
+    "values",
+    "pick",
+    "omit",
+    "pluck",
+    "dig",
+    "default",
+    "ternary",
+    "coalesce",
+    "empty",
+    "not",
+    "all",
+    "any",
+    "len",
+    "first",
+    "last",
+    "rest",
+    "initial",
+    "append",
+    "push",
+    "prepend",
+    "concat",
+    "reverse",
+    "compact",
+    "slice",
+    "chunk",
+    "kindIs",
+    "kindOf",
+    "typeIs",
+    "typeIsLike",
+    "typeOf",
+];
+
 /// Calls a function.
 pub(super) fn call(run: &mut Renderer<'_>, name: &str, arguments: Vec<Value>) -> Run<Value> {
     if UNKNOWN.contains(&name) {
         return Ok(Value::Hole);
     }
+    if !HANDS_ON.contains(&name) {
+        arguments.iter().try_for_each(|argument| run.weigh(argument))?;
+    }
+    let value = called(run, name, arguments)?;
+    run.take(value)
+}
+
+fn called(run: &mut Renderer<'_>, name: &str, arguments: Vec<Value>) -> Run<Value> {
     if let Some(value) = special(run, name, &arguments) {
         return value;
     }
@@ -79,9 +135,8 @@ pub(super) fn call(run: &mut Renderer<'_>, name: &str, arguments: Vec<Value>) ->
     if arguments.iter().any(|argument| matches!(argument, Value::Hole)) && !maps::takes_holes(name) {
         return Ok(if matches!(name, "indent" | "nindent") { Value::text("") } else { Value::Hole });
     }
-    let groups = [texts::call, lists::call, maps::call, numbers::call, regexes::call, versions::call];
+    let groups = [paths::call, texts::call, lists::call, maps::call, numbers::call, regexes::call, versions::call];
     match groups.iter().find_map(|group| group(name, &arguments)) {
-        Some(Value::Text(text)) if text.len() > SIZE_LIMIT => run.fault("a text grows too large"),
         Some(value) => Ok(value),
         None => {
             run.note(format!("the function {name} is not known"));
@@ -122,7 +177,7 @@ fn special(run: &mut Renderer<'_>, name: &str, arguments: &[Value]) -> Option<Ru
 
 /// Functions that know what to do with a hole.
 fn tolerant(name: &str, arguments: &[Value]) -> Option<Value> {
-    let shown = || arguments.iter().map(Value::print).collect::<Vec<_>>();
+    let shown = || arguments.iter().map(Value::verbose).collect::<Vec<_>>();
     Some(match (name, arguments) {
         ("not", [Value::Hole]) => Value::Bool(false),
         ("not", [value]) => Value::Bool(!value.is_true()),
@@ -155,7 +210,7 @@ fn tolerant(name: &str, arguments: &[Value]) -> Option<Value> {
         ("squote", all) => Value::text(
             all.iter().filter(|one| !matches!(one, Value::Nil)).map(|one| format!("'{}'", one.print())).collect::<Vec<_>>().join(" "),
         ),
-        ("toString", [value]) => Value::text(value.print()),
+        ("toString", [value]) => Value::text(value.verbose()),
         ("toYaml" | "toYamlPretty", [Value::Hole]) => Value::text(""),
         ("toYaml" | "toYamlPretty", [value]) => Value::text(to_yaml(value)),
         ("toJson" | "toRawJson", [value]) => Value::text(to_json(value, false)),
@@ -170,8 +225,8 @@ fn tolerant(name: &str, arguments: &[Value]) -> Option<Value> {
         // Only what is open stands in the text: printed it would be a word where a mapping is wanted.
         ("indent" | "nindent", [_, Value::Text(text)]) if text.trim() == HOLE => Value::text(""),
         ("kindIs" | "typeIs" | "typeIsLike", [_, Value::Hole]) => Value::Bool(false),
-        ("kindIs", [kind, value]) => Value::Bool(kind.print() == kind_name(value)),
-        ("kindOf", [value]) => Value::text(kind_name(value)),
+        ("kindIs", [kind, value]) => Value::Bool(kind.print() == value.kind()),
+        ("kindOf", [value]) => Value::text(value.kind()),
         ("typeIs" | "typeIsLike", [name, value]) => {
             Value::Bool(type_name(value).trim_start_matches('*') == name.print().trim_start_matches('*'))
         }
@@ -188,17 +243,9 @@ fn print(arguments: &[Value]) -> String {
         if !texts {
             out.push(' ');
         }
-        out.push_str(&one.print());
+        out.push_str(&one.verbose());
     }
     out
-}
-
-/// Numbers out of values are float64 in Helm, whole ones too.
-fn kind_name(value: &Value) -> &'static str {
-    match value {
-        Value::Int(_) => "float64",
-        other => other.kind(),
-    }
 }
 
 fn type_name(value: &Value) -> &'static str {
@@ -206,7 +253,6 @@ fn type_name(value: &Value) -> &'static str {
         Value::Nil | Value::Hole => "<nil>",
         Value::Map(_) => "map[string]interface {}",
         Value::List(_) => "[]interface {}",
-        Value::Int(_) => "float64",
         other => other.kind(),
     }
 }

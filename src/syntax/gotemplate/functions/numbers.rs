@@ -9,7 +9,11 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Value> {
         |start: i64, change: fn(i64, i64) -> i64| Value::Int(arguments.iter().skip(1).fold(start, |sum, one| change(sum, one.to_int())));
     let reals = |change: fn(f64, f64) -> f64| Value::Float(arguments.iter().skip(1).fold(real(0), |sum, one| change(sum, one.to_float())));
     Some(match name {
-        "int" | "int64" | "atoi" | "toDecimal" => Value::Int(whole(0)),
+        "int" | "int64" | "atoi" => Value::Int(whole(0)),
+        "toDecimal" => {
+            let digits = arguments.first().map(Value::print).unwrap_or_default();
+            Value::Int(i64::from_str_radix(&digits, 8).unwrap_or(0))
+        }
         "float64" => Value::Float(real(0)),
         "add" => fold(whole(0), i64::saturating_add),
         "add1" => Value::Int(whole(0).saturating_add(1)),

@@ -53,12 +53,13 @@ fn one(verb: char, value: &Value, precision: Option<usize>) -> String {
     match verb {
         'd' if !value.is_open() => value.to_int().to_string(),
         'f' | 'F' if !value.is_open() => format!("{:.*}", precision.unwrap_or(6), value.to_float()),
-        'x' if matches!(value, Value::Int(_)) => format!("{:x}", value.to_int()),
+        'x' if matches!(value, Value::Int(_) | Value::Float(_)) => format!("{:x}", value.to_int()),
+        'T' => super::type_name(value).to_owned(),
         'q' => quoted(&value.print()),
         'g' | 'e' => number_text(value),
         _ => match precision {
             Some(length) => value.print().chars().take(length).collect(),
-            None => value.print(),
+            None => value.verbose(),
         },
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Value> {
         "upper" => last().to_uppercase(),
         "lower" => last().to_lowercase(),
         "trim" => last().trim().to_owned(),
-        "trimAll" => last().trim_matches(|letter| text(0).contains(letter)).to_owned(),
+        "trimAll" | "trimall" => last().trim_matches(|letter| text(0).contains(letter)).to_owned(),
         "trimPrefix" => last().strip_prefix(&text(0)).map_or_else(last, str::to_owned),
         "trimSuffix" => last().strip_suffix(&text(0)).map_or_else(last, str::to_owned),
         "title" => title(&last(), |first| first.to_uppercase().collect()),
@@ -37,7 +37,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Option<Value> {
                 text(1)
             }
         }
-        "wrap" | "swapcase" => last(),
+        "swapcase" => last().chars().map(swapped).collect(),
         "b64enc" => base64(last().as_bytes()),
         "urlquery" | "html" | "js" => last(),
         _ => return other(name, arguments),
@@ -65,6 +65,10 @@ fn other(name: &str, arguments: &[Value]) -> Option<Value> {
         "b64dec" | "b32dec" | "b32enc" => Value::Hole,
         _ => return None,
     })
+}
+
+fn swapped(letter: char) -> String {
+    if letter.is_uppercase() { letter.to_lowercase().collect() } else { letter.to_uppercase().collect() }
 }
 
 fn numbered(parts: impl Iterator<Item = String>) -> Value {
@@ -123,19 +127,21 @@ fn indented(text: &str, width: i64) -> String {
     format!("{pad}{}", text.replace('\n', &format!("\n{pad}")))
 }
 
+/// Words in lower case with a letter between them; an acronym is one word (`HTTPServer` is `http_server`).
 fn cased(text: &str, between: char) -> String {
     let mut out = String::new();
-    let mut lower_before = false;
-    for letter in text.chars() {
+    let letters: Vec<char> = text.chars().collect();
+    for (at, letter) in letters.iter().copied().enumerate() {
         if letter == '_' || letter == '-' || letter.is_whitespace() {
             out.push(between);
-            lower_before = false;
             continue;
         }
-        if letter.is_uppercase() && lower_before {
+        let before = at.checked_sub(1).map(|at| letters[at]);
+        let after_lower = before.is_some_and(|one| one.is_lowercase() || one.is_ascii_digit());
+        let ends_acronym = before.is_some_and(char::is_uppercase) && letters.get(at + 1).is_some_and(|one| one.is_lowercase());
+        if letter.is_uppercase() && (after_lower || ends_acronym) {
             out.push(between);
         }
-        lower_before = letter.is_lowercase() || letter.is_ascii_digit();
         out.extend(letter.to_lowercase());
     }
     out
@@ -143,7 +149,7 @@ fn cased(text: &str, between: char) -> String {
 
 fn camel(text: &str) -> String {
     let parts = text.split(['_', '-', ' ']).filter(|part| !part.is_empty());
-    parts.map(|part| title(part, |first| first.to_uppercase().collect())).collect()
+    parts.map(|part| title(&part.to_lowercase(), |first| first.to_uppercase().collect())).collect()
 }
 
 fn base64(bytes: &[u8]) -> String {

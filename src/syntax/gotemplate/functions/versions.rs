@@ -1,5 +1,5 @@
 //! Comparing versions against constraints.
-//! Source: the constraint forms of the library that Sprig uses; pre-releases are compared by their number alone.
+//! Source: the constraint forms of the library that Sprig uses; a version before its release fits only a constraint that names one.
 
 use crate::syntax::gotemplate::value::Value;
 
@@ -48,8 +48,14 @@ fn fits(constraint: &str, text: &str) -> bool {
                 _ => words.push(word.to_owned()),
             }
         }
-        words.iter().all(|word| holds(word, own))
+        let early = is_early(text);
+        words.iter().all(|word| (!early || is_early(word)) && holds(word, own))
     })
+}
+
+/// Whether a version is one before its release: `1.2.0-rc.1`.
+fn is_early(text: &str) -> bool {
+    text.split('+').next().is_some_and(|text| text.contains('-'))
 }
 
 fn holds(word: &str, own: [i64; 3]) -> bool {
@@ -60,11 +66,12 @@ fn holds(word: &str, own: [i64; 3]) -> bool {
     }
     let Some((other, written)) = version(rest) else { return false };
     match operator {
+        ">" if written < 3 => own[..written] > other[..written],
         ">" => own > other,
         ">=" | "=>" => own >= other,
         "<" => own < other,
         "<=" | "=<" => own <= other || written < 3 && own[..written] == other[..written],
-        "!=" => own != other,
+        "!=" => own[..written.max(1)] != other[..written.max(1)],
         "~" | "~>" => own >= other && own[..written.clamp(1, 2)] == other[..written.clamp(1, 2)],
         "^" => {
             let fixed = if other[0] > 0 {
