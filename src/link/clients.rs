@@ -1,4 +1,4 @@
-//! What applications of .NET call: typed and named HTTP clients, interfaces of Refit, clients of gRPC; each a component, with a line to what
+//! What applications call: HTTP clients with an address, of .NET typed and named ones too, interfaces of Refit, clients of gRPC; each a component, with a line to what
 //! answers at its address. An address that only the run tells leads nowhere.
 
 pub(super) mod address;
@@ -177,6 +177,7 @@ fn component(input: &Input<'_>, container: &str, name: &str, client: &Client) ->
     let class = of_class.or_else(of_name);
     let doc = class.and_then(|(_, class)| class.doc.as_deref()).map(wording::first_paragraph).filter(|text| !text.is_empty());
     let (kind, technology, word) = match client.kind {
+        ClientKind::Http if client.at.path.extension() != "cs" => ("HTTP Client", "HTTP", "HTTP client"),
         ClientKind::Http => ("HTTP Client", "HttpClient", "HTTP client"),
         ClientKind::Interface => ("HTTP Client", "Refit", "Refit client"),
         ClientKind::Grpc => ("gRPC Client", "gRPC", "gRPC client"),

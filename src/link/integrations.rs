@@ -76,12 +76,13 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
 }
 
 /// The folders that belong to one module of a container each: a module that others lie within is not told by its folder, and a shared
-/// library holds much that the module in it does not bring.
+/// library holds much that the module in it does not bring. A client is a part of a module.
 fn component_folders(model: &Model) -> BTreeMap<RepoPath, Vec<String>> {
     let mut folders: BTreeMap<RepoPath, Vec<(&str, &String)>> = BTreeMap::new();
     for (key, component) in &model.components {
         let home = model.containers.get(&component.container).and_then(|container| container.path.as_ref());
-        if let Some(path) = component.path.as_ref().filter(|path| home.is_some_and(|home| path.is_within(home))) {
+        let is_client = component.kind.ends_with(" Client");
+        if let Some(path) = component.path.as_ref().filter(|path| !is_client && home.is_some_and(|home| path.is_within(home))) {
             folders.entry(path.parent()).or_default().push((&component.container, key));
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let none = BTreeMap::new();
     let channels = input.channels.get().unwrap_or(&none);
     let mut found: Vec<(String, Workflow, &Finding)> = Vec::new();
-    for finding in input.findings {
+    for finding in input.findings.iter().chain(input.followed.get().into_iter().flatten()) {
         let (handler, class, doc) = match &finding.fact {
             Fact::Job(job) => {
                 // Where a job is scheduled far from its class, the class says what it does.

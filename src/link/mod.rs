@@ -76,6 +76,8 @@ pub(crate) struct Input<'a> {
     graph: OnceCell<Graph<'a>>,
     /// Who is on each channel, once the messaging pass has run.
     channels: OnceCell<BTreeMap<String, Traffic>>,
+    /// What was found by following calls through files; the pass over servers of Node.js sets it.
+    followed: OnceCell<Vec<Finding>>,
     usage: OnceCell<Usage>,
     packages: OnceCell<Packages<'a>>,
     projects: OnceCell<Projects<'a>>,
@@ -95,6 +97,7 @@ impl<'a> Input<'a> {
             names: Names::of(findings),
             graph: OnceCell::new(),
             channels: OnceCell::new(),
+            followed: OnceCell::new(),
             usage: OnceCell::new(),
             packages: OnceCell::new(),
             projects: OnceCell::new(),

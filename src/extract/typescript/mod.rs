@@ -1,6 +1,7 @@
 //! TypeScript and JavaScript: one file per framework, and what they share in reading the language.
 
 mod bootstrap;
+mod brokers;
 mod class_cx;
 mod classes;
 mod clients;
@@ -13,6 +14,7 @@ mod doc_comment;
 mod drizzle;
 mod entity_class;
 mod environment;
+mod http_clients;
 mod imports;
 mod jetstream;
 mod knex;
@@ -39,10 +41,12 @@ use super::Extractor;
 /// The extractors of this language.
 pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &bootstrap::EXTRACTOR,
+    &brokers::EXTRACTOR,
     &cqrs::EXTRACTOR,
     &declarations::EXTRACTOR,
     &drizzle::EXTRACTOR,
     &environment::EXTRACTOR,
+    &http_clients::EXTRACTOR,
     &knex::EXTRACTOR,
     &messaging::EXTRACTOR,
     &mongoose::EXTRACTOR,

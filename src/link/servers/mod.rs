@@ -9,8 +9,11 @@ mod guards;
 mod libraries;
 mod patterns;
 mod plugins;
+mod procedures;
 mod publish;
+mod queues;
 mod routing;
+mod sockets;
 mod thing;
 mod world;
 
@@ -28,4 +31,5 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let mut evaluation = Evaluation::new(input, &world);
     evaluation.run();
     publish::publish(input, &evaluation, model);
+    _ = input.followed.set(evaluation.found);
 }

@@ -76,6 +76,7 @@ impl<'a> Evaluation<'_, 'a> {
                 {
                     self.autoload(place, node, &options);
                 }
+                Thing::Outside(name) if name == "@trpc/server/adapters/fastify.fastifyTRPCPlugin" => self.plugged(place, node, &options),
                 _ => {}
             }
         }

@@ -53,6 +53,14 @@ pub(super) fn publish(input: &Input<'_>, evaluation: &Evaluation<'_, '_>, model:
             enter(model, evaluation, &containers, &one, (&mut done, &mut open));
         }
     }
+    for event in &evaluation.sockets {
+        for container in input.usage(model).containers(model, &event.at.path) {
+            let key = if event.space.is_empty() { format!("WS {}", event.name) } else { format!("WS /{}#{}", event.space, event.name) };
+            model.prove(&event.at, "event", &["api_endpoints", &container, "operations", &key]);
+            let operation = Operation { handler: event.handler.clone(), ..Operation::default() };
+            model.endpoints.entry(container).or_default().entry(key).or_insert(operation);
+        }
+    }
     for (at, message) in open.into_iter().filter(|(at, _)| !done.contains(at)) {
         model.gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
     }

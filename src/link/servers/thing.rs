@@ -30,6 +30,8 @@ pub(super) enum Thing {
     Router(usize),
     /// A path of a router that handlers are put on one by one: `router.route('/x')`; whether a handler for all methods stood before.
     Chain(usize, Box<Thing>),
+    /// A connection of Socket.IO, with its namespace.
+    Socket(String),
     /// A router that a caller would have to give.
     Unbound,
     /// A function of this repository.
@@ -38,6 +40,8 @@ pub(super) enum Thing {
     Class(Rc<Made>),
     /// A file of this repository, by the place of its script.
     Module(usize),
+    /// A file of this repository that only gives on what others state.
+    Barrel(crate::location::RepoPath),
     /// A name from outside, the module before it: `express.Router`.
     Outside(String),
     /// What a call gives whose inside is not followed.
@@ -79,6 +83,8 @@ pub(super) struct Called {
     pub(super) function: Thing,
     /// With what.
     pub(super) arguments: Vec<Thing>,
+    /// The call on whose result it is made.
+    pub(super) base: Option<Thing>,
 }
 
 impl Thing {

@@ -19,13 +19,15 @@ pub(super) struct Reader<'c, 'f> {
     pub(super) script: Script,
     /// What `require` and `import()` bring in: the name that stands for it, and the module.
     pub(super) modules: Vec<(String, String)>,
+    /// Whether the functions that are read are handed to a call whose functions answer requests.
+    pub(super) answers: bool,
     left: usize,
 }
 
 impl<'c, 'f> Reader<'c, 'f> {
     /// Nothing is read yet.
     pub(super) fn new(cx: &'c FileCx<'f>) -> Self {
-        Self { cx, script: Script::default(), modules: Vec::new(), left: SIZE * 4 }
+        Self { cx, script: Script::default(), modules: Vec::new(), answers: false, left: SIZE * 4 }
     }
 
     pub(super) fn text(&self, node: Node<'_>) -> &'f str {

@@ -16,7 +16,10 @@ impl Reader<'_, '_> {
             "method_definition" => classes::member_name(node, self.cx.text).to_owned(),
             _ => node.child_by_field_name("name").map(|name| self.text(name).to_owned()).unwrap_or_default(),
         };
-        let handles = handles(&parameters);
+        // The adapter of tRPC that is called for each request says below which path it stands.
+        let adapts = self.text(node).contains("fetchRequestHandler(");
+        let answers = std::mem::take(&mut self.answers);
+        let handles = (answers || handles(&parameters)) && !adapts;
         let at = self.script.functions.len();
         self.script.functions.push(Lambda {
             name,
@@ -35,6 +38,7 @@ impl Reader<'_, '_> {
             };
             self.script.functions[at].body = body;
         }
+        self.answers = answers;
         Term::Function(at)
     }
 
@@ -118,11 +122,12 @@ fn handles(parameters: &[(Shape, String)]) -> bool {
     }
 }
 
-/// Whether a function turns callers away that are not known, as far as its text says so.
+/// Whether a function turns callers away that are not known, as far as its text says so. One that looks at the path may let some of them
+/// through, and proves nothing.
 fn rejects(text: &str) -> bool {
-    ["401", "403", "nauthorized", "NAUTHORIZED", "orbidden", "FORBIDDEN", "jwtVerify", "nauthenticated", "NotAuthenticated"]
-        .iter()
-        .any(|word| text.contains(word))
+    const REFUSALS: &[&str] = &["401", "403", "nauthorized", "NAUTHORIZED", "orbidden", "FORBIDDEN", "jwtVerify", "nauthenticated"];
+    const PATHS: &[&str] = &[".path", ".url", ".originalUrl", ".baseUrl", "routerPath", ".routeOptions", "pathname"];
+    REFUSALS.iter().any(|word| text.contains(word)) && !PATHS.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]

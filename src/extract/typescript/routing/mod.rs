@@ -17,7 +17,7 @@ static QUERY: QueryFile = QueryFile { id: "typescript/routing", text: include_st
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "typescript.routing",
-    about: "routes of Express, Fastify, Koa and Hono, through routers, plugins, classes, functions and files",
+    about: "routes of Express, Fastify, Koa and Hono, procedures of tRPC, events of Socket.IO, through routers, plugins, classes and files",
     kinds: &[FileKind::TypeScript, FileKind::Tsx, FileKind::JavaScript],
     markers: &[
         "express()",
@@ -45,24 +45,32 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "fastify.get(",
         "fastify.post(",
         "fastify.route(",
+        "@trpc/",
+        "createTRPCRouter",
+        "mergeRouters(",
+        "socket.io'",
+        "socket.io\"",
         "polka(",
         "restify.createServer",
         ".getHttpAdapter()",
         ".listen(",
     ],
-    when: When::Marked,
+    // A file that is parsed for what it reads of the environment may make the middleware or the prefix that a server uses.
+    when: When::MarkedOrParsed,
     queries: &[&QUERY],
     extract,
 };
 
+/// What is NestJS has routes of its own, and only a file that also makes a server is followed; migrations serve nobody.
+fn is_of_others(text: &str) -> bool {
+    let makes_server = || ["xpress()", ".listen(", ".getInstance()"].iter().any(|word| text.contains(word));
+    let migrates = ["MigrationInterface", "queryInterface", "@mikro-orm/migrations", "exports.up"].iter().any(|word| text.contains(word));
+    migrates || text.contains("@nestjs/") && !makes_server()
+}
+
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(root) = cx.matches(&QUERY).first().and_then(|found| found.node("program")) else { return };
-    // What NestJS reads has routes of its own; only a file that also makes a server is followed.
-    if cx.text.contains("@nestjs/common")
-        && !cx.text.contains("xpress()")
-        && !cx.text.contains(".listen(")
-        && !cx.text.contains(".getInstance()")
-    {
+    if is_of_others(cx.text) {
         return;
     }
     let mut reader = body::Reader::new(cx);

@@ -121,6 +121,12 @@ impl Walk {
                 ""
             }
         };
+        let named = match &call.function {
+            Term::Name(name) | Term::Member(_, name) => name.as_str(),
+            _ => "",
+        };
+        self.serves |= matches!(call.arguments.as_slice(), [Term::Record(_)]) && named.to_ascii_lowercase().ends_with("router")
+            || named == "mergeRouters";
         let is_path = matches!(call.arguments.first(), Some(Term::Text(text)) if text.starts_with('/') || text == "*");
         let route = VERBS.contains(&method) && call.arguments.len() > 1;
         self.serves |= route && is_path || ROUTER_METHODS.contains(&method) && !call.arguments.is_empty();

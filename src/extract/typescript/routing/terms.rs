@@ -12,7 +12,16 @@ impl Reader<'_, '_> {
     /// An expression that is given to a name, which its function is then called by.
     pub(super) fn named(&mut self, node: Node<'_>, name: &str, depth: usize) -> Term {
         let term = self.term(node, depth);
-        if let Term::Function(at) = term
+        // `const guard = t.middleware((...) => ...)` is called by that name, too.
+        let function = match &term {
+            Term::Function(at) => Some(*at),
+            Term::Call(call) => match call.arguments.as_slice() {
+                [Term::Function(at)] => Some(*at),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Some(at) = function
             && let Some(function) = self.script.functions.get_mut(at).filter(|one| one.name.is_empty())
         {
             name.clone_into(&mut function.name);
@@ -115,7 +124,10 @@ impl Reader<'_, '_> {
         let line = function.child_by_field_name("property").unwrap_or(function).start_byte();
         let line = self.cx.line(line);
         let brings = function.kind() == "import" || function.kind() == "identifier" && self.text(function) == "require";
+        let property = function.child_by_field_name("property").map_or("", |property| self.text(property));
+        let answers = std::mem::replace(&mut self.answers, matches!(property, "query" | "mutation" | "subscription"));
         let arguments = self.arguments(node, depth);
+        self.answers = answers;
         if brings {
             let Some(Term::Text(module)) = arguments.first() else { return Term::Other };
             let known = self.modules.iter().position(|(_, one)| one == module);

@@ -77,6 +77,10 @@ impl Evaluation<'_, '_> {
                 joined(&all)
             }
             ("replace", [Thing::Text(from), Thing::Text(to)]) => Thing::Text(text.replacen(from, to, 1)),
+            ("replace" | "replaceAll", [Thing::Regex(_), ..]) if text.is_empty() => Thing::Text(String::new()),
+            ("replace", [Thing::Regex(literal), Thing::Text(to)]) if to.is_empty() && matches!(literal.as_str(), r"/\/$/" | r"/\/+$/") => {
+                Thing::Text(text.trim_end_matches('/').to_owned())
+            }
             ("replaceAll", [Thing::Text(from), Thing::Text(to)]) => Thing::Text(text.replace(from, to)),
             _ => Thing::Unknown,
         }

@@ -57,18 +57,35 @@ impl<'a> Evaluation<'_, 'a> {
                     _ => self.apply(place, &held, arguments.to_vec()),
                 }
             }
-            Thing::Outside(_) | Thing::Called(_) => {
-                let function = self.member(base, name);
-                self.apply(place, &function, arguments.to_vec())
+            Thing::Socket(space) => {
+                self.on_socket(place, space, name, arguments);
+                base.clone()
             }
-            Thing::Class(_) | Thing::Module(_) => {
+            Thing::Called(called) if self.on_socket_server(called, name, arguments) => base.clone(),
+            Thing::Outside(_) | Thing::Called(_) => self.on_outer(place, base, name, arguments),
+            Thing::Class(_) | Thing::Module(_) | Thing::Barrel(_) => {
                 let held = self.member(base, name);
                 self.apply(place, &held, arguments.to_vec())
             }
             _ => {
                 self.call_back(arguments);
-                Thing::Unknown
+                self.loose_procedure(name, arguments).unwrap_or(Thing::Unknown)
             }
+        }
+    }
+
+    /// Calls a method of something from outside; what it gives back remembers what it was called on.
+    fn on_outer(&mut self, place: Place<'a>, base: &Thing, name: &str, arguments: &[Thing]) -> Thing {
+        let function = self.member(base, name);
+        if function == Thing::Unknown {
+            self.call_back(arguments);
+            return self.loose_procedure(name, arguments).unwrap_or(Thing::Unknown);
+        }
+        match self.apply(place, &function, arguments.to_vec()) {
+            Thing::Called(called) if called.base.is_none() && matches!(base, Thing::Called(_)) => {
+                Thing::Called(Rc::new(Called { base: Some(base.clone()), ..(*called).clone() }))
+            }
+            other => other,
         }
     }
 
@@ -76,14 +93,16 @@ impl<'a> Evaluation<'_, 'a> {
     pub(in crate::link::servers) fn apply(&mut self, place: Place<'a>, function: &Thing, arguments: Vec<Thing>) -> Thing {
         match function {
             Thing::Function(closure) => {
+                self.sites.push(place);
                 let given = self.invoke(closure, arguments.clone());
+                self.sites.pop();
                 // Middleware that a function makes is known by the name of that function.
                 match &given {
                     Thing::Function(made) if self.lambda(made.script, made.function).handles => {
-                        Thing::Called(Rc::new(Called { function: function.clone(), arguments }))
+                        Thing::Called(Rc::new(Called { function: function.clone(), arguments, base: None }))
                     }
                     Thing::Nothing | Thing::Unknown if arguments.iter().any(Thing::is_function) && self.is_handler_maker(closure) => {
-                        Thing::Called(Rc::new(Called { function: function.clone(), arguments }))
+                        Thing::Called(Rc::new(Called { function: function.clone(), arguments, base: None }))
                     }
                     _ => given,
                 }
@@ -99,7 +118,7 @@ impl<'a> Evaluation<'_, 'a> {
                 }
                 _ => {
                     self.call_back(&arguments);
-                    Thing::Called(Rc::new(Called { function: function.clone(), arguments }))
+                    Thing::Called(Rc::new(Called { function: function.clone(), arguments, base: None }))
                 }
             },
             Thing::Several(all) => {
@@ -116,7 +135,7 @@ impl<'a> Evaluation<'_, 'a> {
             },
             _ => {
                 self.call_back(&arguments);
-                Thing::Called(Rc::new(Called { function: function.clone(), arguments }))
+                Thing::Called(Rc::new(Called { function: function.clone(), arguments, base: None }))
             }
         }
     }
@@ -174,6 +193,7 @@ impl<'a> Evaluation<'_, 'a> {
 
     /// Calls a function from outside.
     pub(super) fn outside(&mut self, place: Place<'a>, name: &str, arguments: Vec<Thing>) -> Thing {
+        self.worker(place, name, &arguments);
         if let Some((library, is_server)) = libraries::made_by(name) {
             let at = self.at(place.1, place.0.line);
             let prefix = match arguments.first() {
@@ -188,15 +208,15 @@ impl<'a> Evaluation<'_, 'a> {
                 let fields = [("app".to_owned(), handed)].into_iter().collect();
                 self.object(Object { fields, open: true, ..Object::default() })
             } else {
-                Thing::Called(Rc::new(Called { function: Thing::Outside(name.to_owned()), arguments }))
+                Thing::Called(Rc::new(Called { function: Thing::Outside(name.to_owned()), arguments, base: None }))
             };
         }
-        if let Some(known) = self.builtin(name, &arguments, place.1) {
+        if let Some(known) = self.builtin(name, &arguments, place.1).or_else(|| self.adapted(place, name, &arguments)) {
             return known;
         }
         if !libraries::shares_context(name) {
             self.call_back(&arguments);
         }
-        Thing::Called(Rc::new(Called { function: Thing::Outside(name.to_owned()), arguments }))
+        Thing::Called(Rc::new(Called { function: Thing::Outside(name.to_owned()), arguments, base: None }))
     }
 }

@@ -15,8 +15,10 @@ pub(super) use calls::Place;
 pub(super) use values::joined;
 
 use super::libraries::Library;
+use super::sockets::SocketEvent;
 use super::thing::{Made, Node, Thing};
 use super::world::World;
+use crate::finding::Finding;
 use crate::finding::script::{Deed, Lambda, Shape, Term};
 use crate::link::Input;
 use crate::location::{Location, RepoPath};
@@ -69,6 +71,12 @@ pub(super) struct Evaluation<'w, 'a> {
     pub(super) placed: BTreeSet<Location>,
     /// Places whose path or method only the run time knows.
     pub(super) open: BTreeMap<Location, String>,
+    /// The events that clients of sockets send.
+    pub(super) sockets: Vec<SocketEvent>,
+    /// Facts that no file states alone.
+    pub(super) found: Vec<Finding>,
+    /// The calls on the way to the function that is being followed.
+    pub(super) sites: Vec<Place<'a>>,
     pub(super) lists: Vec<Vec<Thing>>,
     pub(super) objects: Vec<Object>,
     scopes: Vec<Scope>,
@@ -94,6 +102,9 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             unbound: BTreeMap::new(),
             placed: BTreeSet::new(),
             open: BTreeMap::new(),
+            sockets: Vec::new(),
+            found: Vec::new(),
+            sites: Vec::new(),
             lists: Vec::new(),
             objects: Vec::new(),
             scopes: Vec::new(),
@@ -188,9 +199,14 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         Location::new(self.file(scope), line)
     }
 
-    /// The name of the function that is being followed.
+    /// The function that is being followed.
+    pub(super) fn followed(&self) -> Option<&'a Lambda> {
+        self.stack.last().map(|(script, function)| self.lambda(*script, *function))
+    }
+
+    /// Its name.
     pub(super) fn function_name(&self) -> String {
-        self.stack.last().map(|(script, function)| self.lambda(*script, *function).name.clone()).unwrap_or_default()
+        self.followed().map(|lambda| lambda.name.clone()).unwrap_or_default()
     }
 
     fn scope(&mut self, parent: Option<usize>, script: usize, this: Thing, class: Option<Rc<Made>>) -> usize {

@@ -34,44 +34,50 @@ impl Evaluation<'_, '_> {
     /// What a file gives under a name.
     pub(in crate::link::servers) fn exported(&mut self, file: &RepoPath, name: &str, steps: usize) -> Thing {
         let Some(steps) = steps.checked_sub(1) else { return Thing::Unknown };
-        let Some(script) = self.world.place(file) else { return self.constant(file, name) };
-        self.load(script);
-        if name == "*" {
-            return Thing::Module(script);
+        let script = self.world.place(file);
+        if let Some(script) = script {
+            self.load(script);
         }
-        let Some(module) = self.modules.get(&script) else { return Thing::Unknown };
-        if let Some(value) = module.exports.get(name) {
+        if name == "*" {
+            return script.map_or_else(|| Thing::Barrel(file.clone()), Thing::Module);
+        }
+        let module = script.and_then(|script| self.modules.get(&script));
+        // An enum is exported, too, and nothing that a file does.
+        if let Some(value) = module.and_then(|one| one.exports.get(name)).filter(|value| **value != Thing::Unknown) {
             return value.clone();
         }
-        let whole = module.exports.get("=").cloned();
-        let scope = module.scope;
-        let given_on: Vec<_> = self
-            .world
-            .reexports(file)
-            .iter()
-            .map(|one| (one.local.clone(), one.imported.clone(), one.module.clone(), one.target.clone()))
-            .collect();
-        for (local, imported, outside, target) in &given_on {
-            if local == name {
-                return match target {
-                    Some(target) => self.exported(target, imported, steps),
-                    None => outer(outside, imported),
-                };
-            }
-        }
-        for (_, _, _, target) in given_on.iter().filter(|(local, ..)| local == "*") {
-            let Some(target) = target else { continue };
-            let found = self.exported(target, name, steps);
-            if !matches!(found, Thing::Unknown | Thing::Nothing) {
-                return found;
-            }
+        let (whole, scope) = (module.and_then(|one| one.exports.get("=")).cloned(), module.map(|one| one.scope));
+        if let Some(given_on) = self.given_on(file, name, steps) {
+            return given_on;
         }
         match whole {
             Some(whole) if name == "default" => whole,
             Some(whole) => self.member(&whole, name),
-            // What is exported further down the file may stand in its scope already.
-            None => self.scopes[scope].names.get(name).cloned().unwrap_or(Thing::Unknown),
+            // What is exported further down the file may stand in its scope already; enums and namespaces are constants and nothing
+            // that a file does.
+            None => match scope.and_then(|scope| self.scopes[scope].names.get(name)).cloned() {
+                Some(known) => known,
+                None => self.constant(file, name),
+            },
         }
+    }
+
+    /// What a file gives on from another one.
+    fn given_on(&mut self, file: &RepoPath, name: &str, steps: usize) -> Option<Thing> {
+        let world = self.world;
+        if let Some(one) = world.reexports(file).iter().find(|one| one.local == name) {
+            return Some(match &one.target {
+                Some(target) => self.exported(target, &one.imported, steps),
+                None => outer(&one.module, &one.imported),
+            });
+        }
+        for target in world.reexports(file).iter().filter(|one| one.local == "*").filter_map(|one| one.target.as_ref()) {
+            let found = self.exported(target, name, steps);
+            if !matches!(found, Thing::Unknown | Thing::Nothing) {
+                return Some(found);
+            }
+        }
+        None
     }
 
     /// A module as a value: what `module.exports` was set to, else all that it gives.
@@ -86,7 +92,7 @@ impl Evaluation<'_, '_> {
         let Some(target) = import.target.clone() else { return Some(outer(&import.module, &import.imported)) };
         match (import.imported.as_str(), self.world.place(&target)) {
             ("*", Some(script)) => Some(self.whole(script)),
-            ("*", None) => Some(Thing::Unknown),
+            ("*", None) => Some(Thing::Barrel(target)),
             (imported, _) => Some(self.exported(&target, imported, STEPS)),
         }
     }

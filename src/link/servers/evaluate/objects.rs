@@ -26,7 +26,7 @@ impl<'a> Evaluation<'_, 'a> {
             }
             _ => {
                 self.call_back(&arguments);
-                Thing::Called(Rc::new(Called { function: class, arguments }))
+                Thing::Called(Rc::new(Called { function: class, arguments, base: None }))
             }
         }
     }

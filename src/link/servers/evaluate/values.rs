@@ -35,6 +35,9 @@ impl<'a> Evaluation<'_, 'a> {
             Term::Member(base, name) => self.read(base, name, scope),
             Term::Item(base) => {
                 let base = self.term(base, scope);
+                if matches!(&base, Thing::Outside(path) if path == "process.env") {
+                    return Thing::Environment;
+                }
                 let items = self.items(&base).unwrap_or_default();
                 items.into_iter().fold(Thing::Unknown, Thing::or)
             }
@@ -62,6 +65,8 @@ impl<'a> Evaluation<'_, 'a> {
             }
             Term::Fallback(one, other) => match self.term(one, scope) {
                 Thing::Nothing | Thing::Environment => self.term(other, scope),
+                // An empty text counts as none for `||`, and `??` keeps it: for a path both are the same.
+                Thing::Text(text) if text.is_empty() => self.term(other, scope),
                 known => known,
             },
             Term::Assign(target, value) => {
@@ -171,6 +176,7 @@ impl<'a> Evaluation<'_, 'a> {
                     known => known,
                 }
             }
+            Thing::Barrel(file) => self.exported(&file.clone(), name, 12),
             Thing::Class(class) => self.static_of(class, name),
             Thing::Outside(path) if path == "process.env" => Thing::Environment,
             Thing::Outside(path) => Thing::Outside(format!("{path}.{name}")),
@@ -180,7 +186,11 @@ impl<'a> Evaluation<'_, 'a> {
             },
             Thing::Router(node) if matches!(name, "fetch" | "request" | "fire" | "handle" | "callback" | "listen") => {
                 self.nodes[*node].placed = true;
-                Thing::Called(Rc::new(crate::link::servers::thing::Called { function: Thing::Unknown, arguments: vec![base.clone()] }))
+                Thing::Called(Rc::new(crate::link::servers::thing::Called {
+                    function: Thing::Unknown,
+                    arguments: vec![base.clone()],
+                    base: None,
+                }))
             }
             Thing::Router(_) | Thing::Unbound if matches!(name, "default" | "router" | "express") => base.clone(),
             Thing::List(list) => name.parse::<usize>().ok().and_then(|at| self.lists[*list].get(at).cloned()).unwrap_or(Thing::Unknown),
