@@ -66,7 +66,7 @@ pub(crate) enum Naming {
 
 /// A connection or context that entities are stored through. It holds for the entities of its mapper in the same folder and below;
 /// where several do, the nearest; where none does, one of the same package.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct EntityStore {
     /// What maps.
     pub(crate) mapper: Mapper,
@@ -76,6 +76,8 @@ pub(crate) struct EntityStore {
     pub(crate) naming: Option<Naming>,
     /// The schema of tables without one, when it is not the engine's default.
     pub(crate) schema: Option<String>,
+    /// Options that hold for every entity that does not state them.
+    pub(crate) defaults: Option<Value>,
 }
 
 /// What an entity stands for.
@@ -116,7 +118,7 @@ pub(crate) struct Entity {
     /// Keys and indexes that stand at the entity.
     pub(crate) constraints: Vec<EntityConstraint>,
     /// Options of a schema of documents as written, where they may stand in another file: `{ collection: 'users', timestamps: true }`.
-    /// Of a view the text of its query.
+    /// Of a view the text of its query, of a model of Sequelize what it is defined with.
     pub(crate) options: Option<Value>,
     /// Its doc comment as plain text.
     pub(crate) doc: Option<String>,

@@ -71,7 +71,9 @@ const CASES: &[Case] = &[
     Case { fixture: "typescript/knex/basic", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "sql/liquibase/xml", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/sequelize/basic", files: &["../server.sql"], schema: "public", valid: true },
+    Case { fixture: "typescript/sequelize/models", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/mikro_orm/basic", files: &["../server.sql"], schema: "public", valid: true },
+    Case { fixture: "typescript/mikro_orm/entities", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/node_pg_migrate/basic", files: &["../server.sql"], schema: "public", valid: true },
 ];
 

@@ -51,7 +51,11 @@ fn store(block: &Block) -> EntityStore {
         Some("mongodb") => Some(Engine::MongoDb),
         _ => None,
     };
-    EntityStore { mapper: Mapper::Prisma, engine, naming: None, schema: None }
+    // Relations that Prisma keeps itself have no keys in the database.
+    let mode = block.settings.iter().find(|(name, _)| matches!(name.as_str(), "relationMode" | "referentialIntegrity"));
+    let mode = mode.and_then(|(_, value)| value.items().first()?.as_text());
+    let defaults = mode.map(|mode| Value::Map(vec![("relationMode".to_owned(), Value::Text(mode.to_owned()))]));
+    EntityStore { mapper: Mapper::Prisma, engine, naming: None, schema: None, defaults }
 }
 
 /// The text of `@map("x")`, `@@schema("x")`.

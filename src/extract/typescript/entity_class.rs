@@ -14,6 +14,8 @@ pub(super) struct Member<'a> {
     pub(super) line: u32,
     pub(super) doc: Option<String>,
     pub(super) written: Written,
+    /// The value that the field starts with.
+    pub(super) initial: Option<Node<'a>>,
     pub(super) decorators: Vec<Found<'a>>,
 }
 
@@ -41,6 +43,7 @@ pub(super) fn members<'a>(class: &ClassCx<'_, 'a>) -> Vec<Member<'a>> {
         line: class.line(node),
         doc: doc_comment::of(node, text),
         written: Written::of(node, class),
+        initial: node.child_by_field_name("value"),
         decorators: decorators::of_member(node, text),
     };
     fields.map(member).filter(|member| !member.decorators.is_empty()).collect()

@@ -72,7 +72,7 @@ fn settings(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             Some("camelCase") => Naming::Camel,
             _ => continue,
         };
-        let store = EntityStore { mapper: Mapper::Drizzle, engine: None, naming: Some(naming), schema: None };
+        let store = EntityStore { mapper: Mapper::Drizzle, engine: None, naming: Some(naming), schema: None, defaults: None };
         sink.fact(cx.line(call.start_byte()), Fact::EntityStore(store));
     }
 }

@@ -5,6 +5,7 @@ use crate::extract::Sink;
 use crate::extract::typescript::class_cx::ClassCx;
 use crate::extract::typescript::decorators::Found;
 use crate::extract::typescript::entity_class;
+use crate::extract::typescript::scope;
 use crate::extract::typescript::stated::{self, Stated};
 use crate::extract::typescript::{classes, doc_comment};
 use crate::finding::Value;
@@ -20,8 +21,24 @@ pub(super) fn is_own(class: &ClassCx<'_, '_>, name: &str) -> bool {
 }
 
 /// The name that a decorator of TypeORM has there; `None` for those of others.
-pub(super) fn known<'d>(class: &'d ClassCx<'_, '_>, found: &'d Found<'_>) -> Option<&'d str> {
-    is_own(class, &found.decorator.name).then(|| class.original_name(found))
+pub(super) fn known(class: &ClassCx<'_, '_>, found: &Found<'_>) -> Option<String> {
+    let name = &found.decorator.name;
+    let last = |name: &str| class.origins.original(name).rsplit('.').next().unwrap_or_default().to_owned();
+    if is_own(class, name) {
+        return Some(last(name));
+    }
+    // `const IdColumn = isMongo ? ObjectIdColumn : PrimaryColumn`: documents have their own ids, tables the other.
+    let root = class.cx.tree().filter(|_| class.origins.module(name).is_none())?.root_node();
+    let stands_for = scope::with_locals(Value::Name(name.clone()), root, class.cx.text);
+    let names: Vec<String> = match &stands_for {
+        Value::Either(items) => {
+            items.iter().filter_map(|item| if let Value::Name(name) = item { Some(name.clone()) } else { None }).collect()
+        }
+        Value::Name(other) if other != name => vec![other.clone()],
+        _ => Vec::new(),
+    };
+    let mut own = names.iter().filter(|name| is_own(class, name)).map(|name| last(name)).filter(|name| name != "ObjectIdColumn");
+    own.next().filter(|_| own.next().is_none())
 }
 
 /// The entity that a class is, and the one that a function around it gives back; none for other classes.
@@ -34,7 +51,7 @@ pub(super) fn of_class<'a>(class: &ClassCx<'_, 'a>, sink: &mut Sink<'_>) -> Vec<
     let mut is_entity = false;
     for found in &class.decorators {
         let Some(name) = known(class, found) else { continue };
-        is_entity |= read(&mut entity, name, &Stated::of(class.cx, found.node), class.line(found.node));
+        is_entity |= read(&mut entity, &name, &Stated::of(class.cx, found.node), class.line(found.node));
     }
     let discriminator = std::mem::take(&mut entity.properties);
     let members = entity_class::members(class);

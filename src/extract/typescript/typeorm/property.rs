@@ -18,16 +18,16 @@ pub(super) fn add<'m>(class: &ClassCx<'_, '_>, entity: &mut Entity, member: &'m 
     for found in &member.decorators {
         let Some(name) = known(class, found) else { continue };
         let stated = Stated::of(class.cx, found.node);
-        entity.engine = entity.engine.or(engine_of(name));
-        match name {
-            "Index" | "Unique" | "Check" => beside.extend(constraint(name, &stated, class.line(found.node))),
-            _ => property = made(class, (name, &stated), member).or(property),
+        entity.engine = entity.engine.or(engine_of(&name));
+        match name.as_str() {
+            "Index" | "Unique" | "Check" => beside.extend(constraint(&name, &stated, class.line(found.node))),
+            _ => property = made(class, (&name, &stated), member).or(property),
         }
     }
     let Some(mut property) = property else { return unknown(class, member) };
     for found in &member.decorators {
         if let Some(name) = known(class, found) {
-            amend(&mut property, name, &Stated::of(class.cx, found.node));
+            amend(&mut property, &name, &Stated::of(class.cx, found.node));
         }
     }
     // An index or key that names no column is one of this.
@@ -45,7 +45,7 @@ fn unknown<'m>(class: &ClassCx<'_, '_>, member: &'m Member<'_>) -> Option<&'m st
     // Other libraries mark columns too, of documents for example.
     const OTHERS: &[&str] = &["@nestjs/", "@mikro-orm/", "sequelize-typescript", "typeorm"];
     let is_like = |name: &&str| LIKE.iter().any(|end| name.ends_with(end));
-    let is_theirs = |name: &&str| class.origins.module(name).is_some_and(|module| !OTHERS.iter().any(|other| module.starts_with(other)));
+    let is_theirs = |name: &&str| !class.origins.module(name).is_some_and(|module| OTHERS.iter().any(|other| module.starts_with(other)));
     member.decorators.iter().map(|found| found.decorator.name.as_str()).find(|name| is_like(name) && is_theirs(name))
 }
 

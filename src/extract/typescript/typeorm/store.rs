@@ -33,6 +33,7 @@ pub(super) fn read<'a>(cx: &FileCx<'a>, pair: Node<'a>, sink: &mut Sink<'_>) {
         engine: stated.get("type").and_then(engine),
         naming: naming.as_deref().filter(|name| name.contains("Snake")).map(|_| Naming::Snake),
         schema: stated.get("schema").and_then(text_or_fallback).filter(|schema| schema != "public"),
+        defaults: None,
     };
     if let Some(name) = naming.filter(|name| store.naming.is_none() && name != "DefaultNamingStrategy") {
         sink.gap(

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::conventions::Conventions;
 use super::documents::{self, Registered};
+use super::groups::Groups;
+use super::samples::samples;
 use crate::finding::entity::{Engine, Entity, EntityEnum, EntityKind, EntityStore, Mapper, PropertyKind};
 use crate::finding::schema::Dialect;
 use crate::finding::{Fact, Package, Value};
@@ -30,6 +32,8 @@ pub(super) struct Database<'a> {
     pub(super) conventions: Conventions,
     /// The schema of tables without one, where the connection sets it.
     pub(super) schema: Option<String>,
+    /// Whether relations are kept by foreign keys, and not by the mapper alone.
+    pub(super) has_foreign_keys: bool,
     /// The folder that holds all of its entities.
     pub(super) folder: RepoPath,
     /// Places in the list of all entities.
@@ -44,6 +48,8 @@ pub(super) struct Entities<'a, 'i> {
     by_name: BTreeMap<(Mapper, &'a str), Vec<usize>>,
     enums: Vec<(&'a Location, &'a EntityEnum)>,
     stores: Vec<(&'a Location, &'a EntityStore)>,
+    /// Schema files that are only data.
+    pub(super) samples: BTreeSet<RepoPath>,
     /// Every manifest with its folder.
     packages: Vec<(RepoPath, &'a Package)>,
     /// The place of each entity, in the same order.
@@ -64,13 +70,16 @@ impl<'a, 'i> Entities<'a, 'i> {
             by_name: BTreeMap::new(),
             enums: Vec::new(),
             stores: Vec::new(),
+            samples: BTreeSet::new(),
             packages: Vec::new(),
             places: Vec::new(),
             bases: Vec::new(),
             kinds: Vec::new(),
             registered: Vec::new(),
         };
-        for finding in input.findings {
+        found.samples = samples(input);
+        let is_sample = |path: &RepoPath| found.samples.contains(path);
+        for finding in input.findings.iter().filter(|finding| !is_sample(&finding.at.path)).collect::<Vec<_>>() {
             match &finding.fact {
                 Fact::Entity(entity) => {
                     found.by_name.entry((entity.mapper, entity.name.as_str())).or_default().push(found.all.len());
@@ -160,9 +169,12 @@ impl<'a, 'i> Entities<'a, 'i> {
         if let Some(one) = self.registered.iter().find(|one| one.model == name) {
             return Some(one.entity);
         }
-        let candidates = self.by_name.get(&(entity.mapper, name))?;
+        let of_name = self.by_name.get(&(entity.mapper, name)).map(Vec::as_slice).unwrap_or_default();
+        // Sequelize knows a model by the name that it was defined with, or its table by its own.
+        let alike = if of_name.is_empty() && entity.mapper == Mapper::Sequelize { self.alike(name) } else { Vec::new() };
+        let candidates = if of_name.is_empty() { alike.as_slice() } else { of_name };
         let near: Vec<usize> = candidates.iter().copied().filter(|one| self.places[*one] == self.places[from]).collect();
-        match (near.as_slice(), candidates.as_slice()) {
+        match (near.as_slice(), candidates) {
             ([only], _) | ([], [only]) if entity.mapper != Mapper::Prisma || !near.is_empty() => Some(*only),
             _ => None,
         }
@@ -181,6 +193,12 @@ impl<'a, 'i> Entities<'a, 'i> {
         stated.entity.bases.iter().filter_map(direct).collect()
     }
 
+    /// The defaults of the connection that an entity is stored through.
+    pub(super) fn defaults(&self, at: usize) -> Option<&'a Value> {
+        let stated = self.all[at];
+        self.store(stated.entity.mapper, &stated.at.path)?.1.defaults.as_ref()
+    }
+
     /// The entity behind plain classes: `User extends Audited`, `Audited extends Stored` without anything of its own.
     fn through_classes(&self, mapper: Mapper, file: &RepoPath, name: &str) -> Option<usize> {
         let (mut file, mut name) = (file.clone(), name.to_owned());
@@ -193,6 +211,18 @@ impl<'a, 'i> Entities<'a, 'i> {
             (file, name) = (at.path.clone(), class.bases.first()?.clone());
         }
         None
+    }
+
+    /// Models that are called alike but for case and underscores, or whose table has that name.
+    fn alike(&self, name: &str) -> Vec<usize> {
+        let letters = |name: &str| name.replace('_', "").to_lowercase();
+        let is_alike = |stated: &Stated<'_>| {
+            let entity = stated.entity;
+            let is_model = entity.mapper == Mapper::Sequelize && entity.kind == EntityKind::Table;
+            let of_table = || matches!(&entity.table, Some(Value::Text(table)) if table == name);
+            is_model && (letters(&entity.name) == letters(name) || of_table())
+        };
+        (0..self.all.len()).filter(|at| is_alike(&self.all[*at])).collect()
     }
 
     /// The entity of that name, where there is one alone.
@@ -257,6 +287,7 @@ impl<'a, 'i> Entities<'a, 'i> {
         Database {
             conventions: Conventions { mapper: *mapper, engine: *engine, naming: store.and_then(|(_, store)| store.naming) },
             schema: store.and_then(|(_, store)| store.schema.clone()),
+            has_foreign_keys: store.and_then(|(_, store)| store.defaults.as_ref()?.get("relationMode")?.as_text()) != Some("prisma"),
             folder: folder.unwrap_or_default(),
             entities,
             enums,
@@ -305,28 +336,5 @@ impl<'a, 'i> Entities<'a, 'i> {
             Some((length, digits.parse().ok()?))
         });
         versions.max_by_key(|(length, _)| *length).map(|(_, major)| major)
-    }
-}
-
-/// Which entities belong together.
-struct Groups(Vec<usize>);
-
-impl Groups {
-    /// Entities of one key belong together.
-    fn of<K: Ord>(keys: &[K]) -> Self {
-        let mut first: BTreeMap<&K, usize> = BTreeMap::new();
-        Self(keys.iter().enumerate().map(|(at, key)| *first.entry(key).or_insert(at)).collect())
-    }
-
-    fn head(&self, mut at: usize) -> usize {
-        while self.0[at] != at {
-            at = self.0[at];
-        }
-        at
-    }
-
-    fn join(&mut self, one: usize, other: usize) {
-        let (one, other) = (self.head(one), self.head(other));
-        self.0[one.max(other)] = one.min(other);
     }
 }

@@ -3,7 +3,7 @@
 use super::plan::{Plan, Planner};
 use crate::finding::Value;
 use crate::finding::entity::{ColumnType, Engine, EntityKind, EnumType, Mapper, Property, PropertyKind, Scalar};
-use crate::finding::schema::{Dialect, ObjectName};
+use crate::finding::schema::{ConstraintDefinition, ConstraintKind, Dialect, ObjectName};
 
 impl<'a> Planner<'_, 'a, '_> {
     /// The type of the column of a property; `None` for relations and what is no column.
@@ -77,11 +77,14 @@ impl<'a> Planner<'_, 'a, '_> {
     fn enum_type(&self, plan: &mut Plan<'a>, at: usize, property: &Property, one: &EnumType) -> String {
         let values = enum_values(&self.entities.value(at, &one.values));
         let conventions = self.database.conventions;
-        if conventions.engine != Engine::Sql(Dialect::Postgres) || conventions.mapper == Mapper::MikroOrm && one.name.is_none() {
+        let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
+        let column = stated.unwrap_or_else(|| plan.conventions.column(&property.name));
+        if conventions.engine == Engine::Sql(Dialect::Postgres) && conventions.mapper == Mapper::MikroOrm && one.name.is_none() {
+            return self.checked_text(plan, at, (&column, one), &values);
+        }
+        if conventions.engine != Engine::Sql(Dialect::Postgres) {
             return self.values_type(&values);
         }
-        let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
-        let column = stated.unwrap_or_else(|| conventions.column(&property.name));
         let made_up = match conventions.mapper {
             Mapper::Sequelize => format!("enum_{}_{column}", plan.name.name),
             _ => format!("{}_{}_enum", plan.name.name, column.to_lowercase()),
@@ -94,6 +97,25 @@ impl<'a> Planner<'_, 'a, '_> {
             plan.enums.push((ObjectName { schema, name }, values));
         }
         data_type
+    }
+
+    /// MikroORM keeps an enum as text with a check, one of numbers as a small number.
+    fn checked_text(&self, plan: &mut Plan<'a>, at: usize, (column, one): (&str, &EnumType), values: &[String]) -> String {
+        let is_number = |value: &Value| matches!(value, Value::Number(_));
+        let has_numbers = match self.entities.value(at, &one.values) {
+            Value::Map(entries) => !entries.is_empty() && entries.iter().all(|(_, value)| is_number(value)),
+            Value::List(items) => !items.is_empty() && items.iter().all(is_number),
+            _ => false,
+        };
+        if has_numbers {
+            return "smallint".to_owned();
+        }
+        if !values.is_empty() {
+            let quoted: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
+            let kind = ConstraintKind::Check(format!("{column} in ({})", quoted.join(", ")));
+            plan.constraints.push(ConstraintDefinition { name: Some(format!("{}_{column}_check", plan.name.name)), kind });
+        }
+        "text".to_owned()
     }
 
     /// Engines without types for enums: a list of values, or text.

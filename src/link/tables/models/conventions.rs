@@ -17,7 +17,8 @@ impl Conventions {
         match (self.naming, self.mapper) {
             (Some(Naming::AsWritten), _) => class.to_owned(),
             (Some(Naming::Camel), _) => camel(class),
-            (Some(Naming::Snake), _) | (None, Mapper::TypeOrm | Mapper::MikroOrm) => snake(class),
+            (None, Mapper::MikroOrm) => underscored(class),
+            (Some(Naming::Snake), _) | (None, Mapper::TypeOrm) => snake(class),
             (Some(Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun) => plural(&snake(class)),
             (None, Mapper::Mongoose) => plural(&class.to_lowercase()),
             (None, Mapper::Sequelize) => plural(class),
@@ -28,9 +29,8 @@ impl Conventions {
     /// The column of a property.
     pub(super) fn column(self, property: &str) -> String {
         match (self.naming, self.mapper) {
-            (Some(Naming::Snake | Naming::SnakePlural), _) | (None, Mapper::MikroOrm | Mapper::Gorm | Mapper::Ent | Mapper::Bun) => {
-                snake(property)
-            }
+            (None, Mapper::MikroOrm) => underscored(property),
+            (Some(Naming::Snake | Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun) => snake(property),
             (Some(Naming::Camel), _) => camel(property),
             _ => property.to_owned(),
         }
@@ -41,7 +41,7 @@ impl Conventions {
         match self.mapper {
             // The names are put together when the column is known.
             Mapper::TypeOrm if !outer.is_empty() && !inner.is_empty() => format!("{outer}_{inner}"),
-            Mapper::MikroOrm if self.naming != Some(Naming::AsWritten) => format!("{outer}{}", snake(inner)),
+            Mapper::MikroOrm if self.naming != Some(Naming::AsWritten) => format!("{outer}{}", underscored(inner)),
             _ => format!("{outer}{inner}"),
         }
     }
@@ -64,12 +64,14 @@ impl Conventions {
     /// The column of a key that a relation makes, for the column that it points at.
     pub(super) fn join_column(self, property: &str, referenced: &str) -> String {
         match (self.naming, self.mapper) {
-            (Some(Naming::Snake | Naming::SnakePlural), _) | (None, Mapper::MikroOrm | Mapper::Gorm | Mapper::Ent | Mapper::Bun) => {
+            (None, Mapper::MikroOrm) => format!("{}_{referenced}", underscored(property)),
+            (Some(Naming::Snake | Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun) => {
                 format!("{}_{}", snake(property), snake(referenced))
             }
             // `Blog` and its `BlogId` make BlogId, not BlogBlogId.
             (_, Mapper::EfCore) if referenced.starts_with(property) => referenced.to_owned(),
             (_, Mapper::EfCore) => format!("{property}{referenced}"),
+            (_, Mapper::Sequelize) => joined(property, referenced),
             _ => camel(&format!("{property}_{referenced}")),
         }
     }
@@ -79,7 +81,7 @@ impl Conventions {
         match self.mapper {
             Mapper::TypeOrm if self.naming.is_some() => snake(&format!("{own}_{property}_{other}")),
             Mapper::TypeOrm => snake(&format!("{own}_{}_{other}", property.replace('.', "_"))),
-            Mapper::MikroOrm => format!("{own}_{}", snake(property)),
+            Mapper::MikroOrm => format!("{own}_{}", underscored(property)),
             Mapper::EfCore => format!("{own}{other}"),
             _ => format!("{own}_{other}"),
         }
@@ -91,9 +93,25 @@ impl Conventions {
             (None, Mapper::TypeOrm) => camel(&format!("{table}_{referenced}")),
             (_, Mapper::TypeOrm) => snake(&format!("{table}_{referenced}")),
             (_, Mapper::EfCore) => format!("{table}{referenced}"),
+            (None, Mapper::Sequelize) => joined(entity, referenced),
+            (_, Mapper::MikroOrm) => format!("{}_{referenced}", underscored(entity)),
             _ => format!("{}_{}", snake(entity), snake(referenced)),
         }
     }
+}
+
+/// As MikroORM does it: only a small letter before a capital one parts two words, `HTTPServer` -> `httpserver`.
+fn underscored(name: &str) -> String {
+    let mut text = String::new();
+    let mut before = ' ';
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && before.is_ascii_lowercase() {
+            text.push('_');
+        }
+        text.extend(letter.to_lowercase());
+        before = letter;
+    }
+    text
 }
 
 /// `OrderItem`, `orderItem`, `HTTPServer`, `order-item` -> `order_item`, `http_server`
@@ -114,6 +132,14 @@ pub(super) fn snake(name: &str) -> String {
         if matches!(letter, '-' | ' ' | '.') { text.push('_') } else { text.extend(letter.to_lowercase()) }
     }
     text
+}
+
+/// `User`, `id` -> `UserId`; the first letter stays as it is.
+fn joined(name: &str, referenced: &str) -> String {
+    let first: String = name.chars().take(1).collect();
+    let made = camel(&format!("{name}_{referenced}"));
+    let rest: String = made.chars().skip(1).collect();
+    format!("{first}{rest}")
 }
 
 /// `author_id`, `AuthorId` -> `authorId`

@@ -1,11 +1,14 @@
 //! A database of entities beside those that migrations and schema files make: it describes them, or it stands for itself.
-//! Tells tables and columns that only one side has, each with both places; types are not compared, since mappers name them in their own way.
+//! Tells tables and columns that only one side has, and columns that differ, each with both places.
 
 use std::collections::BTreeSet;
 
 use super::super::Folded;
 use super::super::catalog::{ColumnState, Key, TableState};
 use super::super::history::HistoryKind;
+use super::compare;
+use crate::finding::entity::Mapper;
+use crate::finding::schema::Dialect;
 use crate::gap::{Gap, GapCode};
 use crate::location::Location;
 use crate::model::Model;
@@ -36,7 +39,7 @@ const OF_TOOLS: &[&str] = &[
 type Place = (usize, usize);
 
 /// Adds a database of entities, or lets it describe those that are kept.
-pub(super) fn settle<'a>(one: Folded<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) {
+pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) {
     let is_tool = |key: &Key| OF_TOOLS.contains(&key.1.to_lowercase().as_str());
     let keys: Vec<Key> = one.catalog.standing().map(|(key, ..)| key.clone()).filter(|key| !is_tool(key)).collect();
     let matched: Vec<(Key, Option<Place>)> = keys.into_iter().map(|key| (key.clone(), counterpart(&one, &key, kept))).collect();
@@ -46,6 +49,7 @@ pub(super) fn settle<'a>(one: Folded<'a>, kept: &mut Vec<Folded<'a>>, model: &mu
     for (key, place) in &matched {
         if let Some(place) = place {
             describe(&one, key, *place, kept, model);
+            compare(mapper, &one, key, *place, kept, model);
         }
     }
     if found > 0 && found * 2 >= matched.len() {
@@ -102,7 +106,7 @@ fn has_column(table: &TableState, name: &str) -> bool {
     table.columns.iter().any(|one| is_same_name(&one.name, name))
 }
 
-fn is_same_name(one: &str, other: &str) -> bool {
+pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     let letters = |name: &'_ str| name.bytes().filter(|byte| *byte != b'_').map(|byte| byte.to_ascii_lowercase()).collect::<Vec<_>>();
     one.eq_ignore_ascii_case(other) || letters(one) == letters(other)
 }
@@ -135,6 +139,23 @@ fn describe(one: &Folded<'_>, key: &Key, (at, id): Place, kept: &mut [Folded<'_>
     }
     let message = format!("the columns of {} differ: {}", table.name, parts.join("; "));
     model.gaps.push(Gap::line(GapCode::SchemaDrift, &here.path, here.line, message));
+}
+
+/// Columns that both have and that differ; only on PostgreSQL, which has a type of its own for each kind of value.
+fn compare(mapper: Mapper, one: &Folded<'_>, key: &Key, (at, id): Place, kept: &[Folded<'_>], model: &mut Model) {
+    let home = &kept[at];
+    let is_postgres = home.history.dialect == Dialect::Postgres && one.history.dialect == Dialect::Postgres;
+    let is_made = home.history.kind != HistoryKind::Models;
+    let Some((_, _, own)) = one.catalog.standing().find(|(other, ..)| *other == key) else { return };
+    let table = home.catalog.tables.get(id).and_then(Option::as_ref).filter(|_| is_postgres && is_made);
+    let Some(table) = table.filter(|table| !table.is_partial) else { return };
+    let found = compare::differences(mapper, own, table);
+    if let (Some(here), Some(there), false) = (&own.created, &table.created, found.is_empty()) {
+        let first = found.iter().take(8).cloned().collect::<Vec<_>>().join("; ");
+        let more = if found.len() > 8 { format!("; and {} more", found.len() - 8) } else { String::new() };
+        let message = format!("columns of {} differ from {}:{}: {first}{more}", table.name, there.path, there.line);
+        model.gaps.push(Gap::line(GapCode::SchemaDrift, &here.path, here.line, message));
+    }
 }
 
 /// At most eight names, then how many more.

@@ -1,5 +1,6 @@
 //! Keys, indexes and checks of an entity, with the names that its mapper gives them.
 
+use super::conventions::snake;
 use super::plan::{Plan, Planner};
 use super::sha1::sha1;
 use crate::finding::entity::{EntityConstraint, EntityConstraintKind, EntityKind, Mapper};
@@ -57,6 +58,8 @@ impl<'a> Planner<'_, 'a, '_> {
                 let made_up = || match self.database.conventions.mapper {
                     Mapper::Prisma => Some(prisma_index(&plan.name.name, &columns, unique)),
                     Mapper::Drizzle => Some(format!("{}_{}_index", plan.name.name, columns.join("_"))),
+                    Mapper::MikroOrm => Some(format!("{}_{}_index", plan.name.name, columns.join("_"))),
+                    Mapper::Sequelize => Some(snake(&format!("{}_{}", plan.name.name, columns.join("_")))),
                     Mapper::TypeOrm => Some(typeorm_index(&plan.name.name, &columns, constraint.predicate.as_deref())),
                     _ => None,
                 };

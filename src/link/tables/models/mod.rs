@@ -3,13 +3,18 @@
 
 mod collect;
 mod column_types;
+mod compare;
 mod conventions;
 mod documents;
 mod drift;
+mod groups;
+mod joins;
 mod keys;
 mod plan;
 mod relations;
+mod samples;
 mod scalars;
+mod sequelize;
 mod sha1;
 
 use std::collections::BTreeMap;
@@ -34,15 +39,19 @@ use relations::Relations;
 /// Adds the databases that only entities make to `kept`, and the words of entities to the tables that are there already.
 pub(super) fn link<'a>(input: &Input<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) {
     let entities = Entities::of(input, model);
-    let mut databases: Vec<Folded<'_>> = Vec::new();
+    for path in &entities.samples {
+        let message = "a schema outside of where Prisma looks for its own, beside others that are there; taken for data";
+        model.gaps.push(Gap::file(GapCode::NotUnderstood, path, message));
+    }
+    let mut databases: Vec<(Mapper, Folded<'_>)> = Vec::new();
     for database in entities.databases(model) {
         let owner = owner(input, &entities, &database, model);
-        databases.push(fold(&entities, &database, owner, model));
+        databases.push((database.conventions.mapper, fold(&entities, &database, owner, model)));
     }
     // The larger first: what a smaller one repeats is described by it.
-    databases.sort_by_key(|one| (std::cmp::Reverse(one.catalog.names.len()), one.history.dialect, one.history.folder.clone()));
-    for one in databases {
-        drift::settle(one, kept, model);
+    databases.sort_by_key(|(_, one)| (std::cmp::Reverse(one.catalog.names.len()), one.history.dialect, one.history.folder.clone()));
+    for (mapper, one) in databases {
+        drift::settle(mapper, one, kept, model);
     }
 }
 
@@ -108,10 +117,7 @@ fn changes<'a>(entities: &Entities<'a, '_>, database: &Database<'a>) -> (Vec<(Lo
         for at in std::iter::once(plan.entity).chain(std::mem::take(&mut plan.derived)) {
             planner.add_keys(plan, at, Stage::Others);
         }
-        if database.conventions.mapper == Mapper::TypeOrm {
-            // Columns of embedded entities come last.
-            plan.columns.sort_by_key(|one| one.property.contains('.'));
-        }
+        set_order(plan, database.conventions.mapper);
     }
     let joins = relations.joins(&plans);
     let place = |entity: usize, line: u32| Location::new(&entities.all[entity].at.path, line);
@@ -131,7 +137,12 @@ fn changes<'a>(entities: &Entities<'a, '_>, database: &Database<'a>) -> (Vec<(Lo
         changes.push((at.clone(), SchemaChange::CreateTable(table(plan, entities))));
         changes.extend(indexes.into_iter().map(|change| (at.clone(), change)));
     }
-    for join in joins.into_iter().filter(|join| !made.contains(&join.table.name)) {
+    for join in joins {
+        // Both sides may state one join table.
+        if made.contains(&join.table.name) {
+            continue;
+        }
+        made.push(join.table.name.clone());
         let at = place(join.entity, join.line);
         changes.push((at.clone(), SchemaChange::CreateTable(join.table)));
         changes.extend(join.indexes.into_iter().map(|index| (at.clone(), SchemaChange::CreateIndex(index))));
@@ -147,6 +158,22 @@ fn changes<'a>(entities: &Entities<'a, '_>, database: &Database<'a>) -> (Vec<(Lo
     }
     changes.extend(views(&planner));
     (changes, partial)
+}
+
+/// TypeORM puts the columns of embedded entities last, MikroORM those of relations where the relation stands.
+fn set_order(plan: &mut Plan<'_>, mapper: Mapper) {
+    match mapper {
+        Mapper::TypeOrm => plan.columns.sort_by_key(|one| one.property.contains('.')),
+        Mapper::MikroOrm => {
+            let order = std::mem::take(&mut plan.order);
+            let place = |one: &plan::PlannedColumn| {
+                let root = one.property.split(['#', '.']).next().unwrap_or_default();
+                order.iter().position(|path| path == root).unwrap_or(order.len())
+            };
+            plan.columns.sort_by_key(place);
+        }
+        _ => {}
+    }
 }
 
 fn enums(database: &Database<'_>) -> Vec<(Location, SchemaChange)> {

@@ -1,8 +1,10 @@
 //! The table that an entity stands for: its columns with names and types, its keys and indexes. Relations are added afterwards.
 
 use super::collect::{Database, Entities};
+use super::conventions::Conventions;
 use super::documents;
 use super::keys::Stage;
+use super::sequelize;
 use crate::finding::Value;
 use crate::finding::entity::{AUTO_INCREMENT, Engine, EntityKind, GENERATED_UUID, Mapper, Property, PropertyKind, Relation};
 use crate::finding::schema::{ColumnDefinition, ConstraintDefinition, ConstraintKind, IndexDefinition, KeyColumns, ObjectName};
@@ -16,6 +18,8 @@ pub(super) struct Plan<'a> {
     /// The entity, by its place among all.
     pub(super) entity: usize,
     pub(super) name: ObjectName,
+    /// What names and types are made by.
+    pub(super) conventions: Conventions,
     pub(super) columns: Vec<PlannedColumn>,
     pub(super) primary_key: Vec<String>,
     pub(super) constraints: Vec<ConstraintDefinition>,
@@ -24,6 +28,8 @@ pub(super) struct Plan<'a> {
     pub(super) relations: Vec<(String, &'a Property, &'a Relation)>,
     /// Enums that the columns make: name and values.
     pub(super) enums: Vec<(ObjectName, Vec<String>)>,
+    /// The properties in the order in which they are stated, those of bases first.
+    pub(super) order: Vec<String>,
     /// The columns of each relation that has a key here, by the path of its property.
     pub(super) joined: Vec<(String, Vec<String>)>,
     /// Whether it has more columns than could be read.
@@ -86,16 +92,19 @@ impl<'a> Planner<'_, 'a, '_> {
         let entity = self.entities.all[at].entity;
         let stated = self.stated_table(at);
         let schema = entity.schema.as_ref().and_then(|value| self.entities.text(at, value)).or_else(|| self.database.schema.clone());
-        let name = ObjectName { schema, name: stated.unwrap_or_else(|| self.conventional_table(at)) };
+        let conventions = sequelize::conventions(self.entities, at, self.database.conventions);
+        let name = ObjectName { schema, name: stated.unwrap_or_else(|| self.conventional_table(at, conventions)) };
         let mut plan = Plan {
             entity: at,
             name,
+            conventions,
             columns: Vec::new(),
             primary_key: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
             relations: Vec::new(),
             enums: Vec::new(),
+            order: Vec::new(),
             joined: Vec::new(),
             is_partial: false,
             derived: Vec::new(),
@@ -105,6 +114,9 @@ impl<'a> Planner<'_, 'a, '_> {
             add_own_fields(&mut plan, &documents::options(self.entities, at));
         }
         self.add_keys(&mut plan, at, Stage::Primary);
+        if entity.mapper == Mapper::Sequelize && entity.kind == EntityKind::Table {
+            sequelize::complete(self.entities, &mut plan);
+        }
         plan
     }
 
@@ -117,12 +129,15 @@ impl<'a> Planner<'_, 'a, '_> {
         own.or_else(registered).or_else(of_schema)
     }
 
-    fn conventional_table(&self, at: usize) -> String {
+    fn conventional_table(&self, at: usize, conventions: Conventions) -> String {
+        if conventions.mapper == Mapper::Sequelize {
+            return sequelize::table(self.entities, at, conventions);
+        }
         let entity = self.entities.all[at].entity;
         let registered = self.entities.registration(at).map(|one| one.model.clone());
         // The name of a model may be a constant.
         let named = || self.entities.text(at, &Value::Name(entity.name.clone())).filter(|_| entity.mapper == Mapper::Mongoose);
-        self.database.conventions.table(&registered.or_else(named).unwrap_or_else(|| entity.name.clone()))
+        conventions.table(&registered.or_else(named).unwrap_or_else(|| entity.name.clone()))
     }
 
     /// The properties of the bases come first.
@@ -174,6 +189,7 @@ impl<'a> Planner<'_, 'a, '_> {
 
     fn add(&self, plan: &mut Plan<'a>, (at, property): (usize, &'a Property), place: &Place, depth: usize) {
         let path = format!("{}{}", place.path, property.name);
+        plan.order.push(path.clone());
         let embedded = match &property.kind {
             // A document holds the other as a whole.
             PropertyKind::Embedded { entity, prefix } if self.database.conventions.engine != Engine::MongoDb => {
@@ -226,7 +242,7 @@ impl<'a> Planner<'_, 'a, '_> {
         let Some(data_type) = self.data_type(plan, at, property) else { return false };
         let stated = property.column.as_ref().and_then(|value| self.entities.text(at, value));
         let own = stated.as_deref().ok_or(property.name.as_str());
-        let column = self.column((at, property), self.database.conventions.embedded_column(&place.prefix, own), data_type, place);
+        let column = self.column((at, property), plan.conventions.embedded_column(&place.prefix, own), data_type, place);
         if property.primary_key && (place.path.is_empty() || self.database.conventions.mapper == Mapper::Drizzle) {
             plan.primary_key.push(column.name.clone());
         }

@@ -35,7 +35,6 @@ impl Conventions {
             (_, Scalar::Boolean) => "boolean",
             (Mapper::Prisma, Scalar::DateTime) => "timestamp(3)",
             (Mapper::TypeOrm, Scalar::DateTime) => "timestamp",
-            (Mapper::MikroOrm, Scalar::DateTime) => "timestamptz(0)",
             (Mapper::EfCore | Mapper::Sequelize, Scalar::DateTime) => "timestamp with time zone",
             (_, Scalar::DateTime) => "timestamptz",
             (_, Scalar::Date) => "date",

@@ -1,27 +1,41 @@
-//! MikroORM: migrations, the statements that `up` adds. The way back is never applied.
+//! MikroORM: entities, and migrations, the statements that `up` adds. The way back is never applied.
 //! Order: MikroORM sorts by the names of the files.
+
+mod entity;
 
 use tree_sitter::Node;
 
+use super::class_cx::ClassCx;
 use super::classes;
+use super::imports::Origins;
 use super::migrations::{self, Migration, Steps, Walk};
 use super::values::{children, text_of, unwrapped};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
+use crate::finding::Fact;
 use crate::finding::schema::ScriptOrder;
+use crate::syntax::query::QueryFile;
+
+static QUERY: QueryFile = QueryFile { id: "typescript/mikro_orm", text: include_str!("../../../../queries/typescript/mikro_orm.scm") };
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "typescript.mikro_orm",
-    about: "migrations of MikroORM: the SQL that they run",
+    about: "MikroORM: entities as tables; migrations with the SQL that they run",
     kinds: &[FileKind::TypeScript, FileKind::Tsx, FileKind::JavaScript],
-    markers: &["mikro-orm/migrations", "this.addSql("],
+    markers: &["mikro-orm/migrations", "this.addSql(", "@mikro-orm/"],
     when: When::Marked,
-    queries: &[&migrations::QUERY],
+    queries: &[&migrations::QUERY, &QUERY],
     extract,
 };
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
+    let origins = Origins::of(tree.root_node(), cx.text);
+    for class in cx.matches(&QUERY).iter().filter_map(|found| found.node("class")).map(|class| ClassCx::of(cx, &origins, class)) {
+        if let Some(entity) = entity::of_class(&class) {
+            sink.fact(class.line(class.node), Fact::Entity(Box::new(entity)));
+        }
+    }
     let (functions, has_down) = migrations::forward(cx);
     let is_migration = |function: &Node<'_>| {
         let class = classes::around(*function);
