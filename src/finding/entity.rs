@@ -150,6 +150,7 @@ impl Entity {
         self.table.iter().chain(&self.schema).chain(&self.options).for_each(|value| value.names(into));
         for property in &self.properties {
             property.column.iter().chain(&property.default_value).for_each(|value| value.names(into));
+            into.extend(property.made_by.as_deref());
             match &property.kind {
                 PropertyKind::Column(ColumnType::Enum(one)) => one.values.names(into),
                 PropertyKind::Column(ColumnType::Language(name)) => into.push(name),
@@ -184,6 +185,8 @@ pub(crate) struct Property {
     pub(crate) default_value: Option<Value>,
     /// How the database makes its values: [`AUTO_INCREMENT`], which the linker turns into the form of the engine, or a generated expression.
     pub(crate) generated: Option<String>,
+    /// The decorator of the program itself that makes it; what that stands for another file may tell.
+    pub(crate) made_by: Option<String>,
     /// Its doc comment as plain text.
     pub(crate) doc: Option<String>,
     /// The line it stands in, from 1.
@@ -204,6 +207,7 @@ impl Property {
             default: None,
             default_value: None,
             generated: None,
+            made_by: None,
             doc: None,
             line,
         }

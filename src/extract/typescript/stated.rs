@@ -46,6 +46,17 @@ impl<'a> Stated<'a> {
         self.arguments.first().map(|(_, value)| value)
     }
 
+    /// What the first argument refers to, also as `() => require('./user').User`.
+    pub(super) fn first_target(&self) -> Option<String> {
+        let (node, value) = self.arguments.first()?;
+        let named = || {
+            let given = unwrapped(values::returned(*node).filter(|_| is_function(*node))?);
+            let brings = given.child_by_field_name("object").is_some_and(|object| unwrapped(object).kind() == "call_expression");
+            Some(text_of(given.child_by_field_name("property").filter(|_| brings)?, self.text).to_owned())
+        };
+        target(value).or_else(named)
+    }
+
     /// Whether an argument is a function.
     pub(super) fn is_function(&self, at: usize) -> bool {
         self.arguments.get(at).is_some_and(|(node, _)| is_function(*node))

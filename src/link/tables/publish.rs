@@ -19,7 +19,12 @@ pub(super) fn publish(folded: &Folded<'_>, names: &Names, model: &mut Model) {
         let table = table(folded, state, names);
         prove_table(model, document_key, state, folded.history.kind);
         if let Some(at) = state.created.as_ref().filter(|_| state.is_partial) {
-            let message = format!("the columns of {document_key} come from a query whose types are known only when it runs");
+            let message = match folded.history.kind {
+                HistoryKind::Models => {
+                    format!("some columns of {document_key} are made by decorators or parts of the program that are not read")
+                }
+                _ => format!("the columns of {document_key} come from a query whose types are known only when it runs"),
+            };
             model.gaps.push(Gap::line(GapCode::StatementNotUnderstood, &at.path, at.line, message));
         }
         model.schema.tables.insert(document_key.clone(), table);

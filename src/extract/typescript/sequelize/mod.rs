@@ -63,7 +63,7 @@ fn models(cx: &FileCx<'_>, origins: &Origins, sink: &mut Sink<'_>) {
         if let Some(class) = one.node("class").map(|class| ClassCx::of(cx, origins, class)) {
             found.extend(decorated::of_class(&class).map(|entity| (class.line(class.node), entity)));
         } else if let Some(call) = one.node("call") {
-            let Some(entity) = model::of_call(cx, call, sink) else { continue };
+            let Some(entity) = model::of_call(cx, call) else { continue };
             let holder = call.parent().filter(|parent| parent.kind() == "variable_declarator");
             if let Some(name) = holder.and_then(|holder| holder.child_by_field_name("name")) {
                 held.insert(super::values::text_of(name, cx.text).to_owned(), entity.name.clone());

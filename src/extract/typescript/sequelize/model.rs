@@ -4,43 +4,42 @@
 use tree_sitter::Node;
 
 use super::attribute;
+use crate::extract::FileCx;
 use crate::extract::typescript::migrations::options::{action, is_true, text};
 use crate::extract::typescript::stated::{self, Stated};
 use crate::extract::typescript::values::{callee, children, text_of, unwrapped};
 use crate::extract::typescript::{classes, doc_comment};
-use crate::extract::{FileCx, Sink};
 use crate::finding::Value;
 use crate::finding::entity::{
     ColumnType, Entity, EntityConstraint, EntityConstraintKind, EntityKind, JoinColumn, JoinTable, Mapper, Property, PropertyKind,
     Relation, RelationKind,
 };
-use crate::gap::GapCode;
 
 /// What a call makes: a model, or an association of one; `None` for calls of other things.
-pub(super) fn of_call<'a>(cx: &FileCx<'a>, call: Node<'a>, sink: &mut Sink<'_>) -> Option<Entity> {
+pub(super) fn of_call<'a>(cx: &FileCx<'a>, call: Node<'a>) -> Option<Entity> {
     let name = callee(call.child_by_field_name("function")?, cx.text);
     let (receiver, method) = name.rsplit_once('.')?;
     match method {
-        "define" => defined(cx, call, sink),
-        "init" => initialised(cx, (call, receiver), sink),
+        "define" => defined(cx, call),
+        "init" => initialised(cx, (call, receiver)),
         _ => association(cx, call, (receiver, method)),
     }
 }
 
 /// `const User = sequelize.define('user', { ... }, { ... })`
-fn defined<'a>(cx: &FileCx<'a>, call: Node<'a>, sink: &mut Sink<'_>) -> Option<Entity> {
+fn defined<'a>(cx: &FileCx<'a>, call: Node<'a>) -> Option<Entity> {
     let arguments = children(call.child_by_field_name("arguments")?);
     let model = Stated::one(cx, *arguments.first()?);
     let name = model.first()?.as_text()?.to_owned();
     let mut entity = Entity::new(Mapper::Sequelize, name);
     let declarator = call.parent().filter(|parent| parent.kind() == "variable_declarator");
     entity.doc = declarator.and_then(|declarator| doc_comment::of(declarator.parent()?, cx.text));
-    fill(cx, &mut entity, (arguments.get(1).copied()?, arguments.get(2).copied()), sink)?;
+    fill(cx, &mut entity, (arguments.get(1).copied()?, arguments.get(2).copied()))?;
     Some(entity)
 }
 
 /// `User.init({ ... }, { sequelize, tableName: 'users' })`, also `super.init` and `this.init` within the class.
-fn initialised<'a>(cx: &FileCx<'a>, (call, receiver): (Node<'a>, &str), sink: &mut Sink<'_>) -> Option<Entity> {
+fn initialised<'a>(cx: &FileCx<'a>, (call, receiver): (Node<'a>, &str)) -> Option<Entity> {
     let arguments = children(call.child_by_field_name("arguments")?);
     let options = arguments.get(1).map(|node| Stated::one(cx, *node))?;
     let has_connection = ["sequelize", "modelName", "tableName", "timestamps"].iter().any(|key| options.get(key).is_some());
@@ -54,7 +53,7 @@ fn initialised<'a>(cx: &FileCx<'a>, (call, receiver): (Node<'a>, &str), sink: &m
     };
     let mut entity = Entity::new(Mapper::Sequelize, class.clone());
     entity.doc = own.or_else(|| class_of(cx, &class)).and_then(|class| doc_comment::of(class, cx.text));
-    fill(cx, &mut entity, (arguments.first().copied()?, arguments.get(1).copied()), sink)?;
+    fill(cx, &mut entity, (arguments.first().copied()?, arguments.get(1).copied()))?;
     Some(entity)
 }
 
@@ -66,7 +65,7 @@ fn class_of<'a>(cx: &FileCx<'a>, name: &str) -> Option<Node<'a>> {
     classes.find(|class| classes::name(*class, cx.text) == name)
 }
 
-fn fill<'a>(cx: &FileCx<'a>, entity: &mut Entity, (attributes, options): (Node<'a>, Option<Node<'a>>), sink: &mut Sink<'_>) -> Option<()> {
+fn fill<'a>(cx: &FileCx<'a>, entity: &mut Entity, (attributes, options): (Node<'a>, Option<Node<'a>>)) -> Option<()> {
     let attributes = unwrapped(attributes);
     let attributes = if attributes.kind() == "identifier" { local_object(cx, attributes)? } else { attributes };
     if attributes.kind() != "object" {
@@ -76,8 +75,6 @@ fn fill<'a>(cx: &FileCx<'a>, entity: &mut Entity, (attributes, options): (Node<'
         let line = cx.line(entry.start_byte());
         let (Some(key), Some(value)) = (entry.child_by_field_name("key"), entry.child_by_field_name("value")) else {
             entity.is_partial = true;
-            let message = format!("some attributes of {} come from another place and are not read", entity.name);
-            sink.gap(GapCode::UnresolvedReference, Some(line), message);
             continue;
         };
         let name = text_of(key, cx.text).trim_matches(['\'', '"', '`']).to_owned();

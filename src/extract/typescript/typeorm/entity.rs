@@ -1,7 +1,6 @@
 //! Entities of TypeORM that are classes: `@Entity()`, views, children of one table, and classes whose columns others inherit or embed.
 
 use super::property;
-use crate::extract::Sink;
 use crate::extract::typescript::class_cx::ClassCx;
 use crate::extract::typescript::decorators::Found;
 use crate::extract::typescript::entity_class;
@@ -13,7 +12,6 @@ use crate::finding::entity::{
     ColumnType, DISCRIMINATOR, Engine, Entity, EntityConstraint, EntityConstraintKind, EntityKind, JoinColumn, Mapper, Property,
     PropertyKind, Relation, RelationKind, Scalar,
 };
-use crate::gap::GapCode;
 
 /// Whether a name of a file comes from TypeORM.
 pub(super) fn is_own(class: &ClassCx<'_, '_>, name: &str) -> bool {
@@ -42,7 +40,7 @@ pub(super) fn known(class: &ClassCx<'_, '_>, found: &Found<'_>) -> Option<String
 }
 
 /// The entity that a class is, and the one that a function around it gives back; none for other classes.
-pub(super) fn of_class<'a>(class: &ClassCx<'_, 'a>, sink: &mut Sink<'_>) -> Vec<Entity> {
+pub(super) fn of_class(class: &ClassCx<'_, '_>) -> Vec<Entity> {
     let text = class.cx.text;
     let mut entity = Entity { kind: EntityKind::Base, ..Entity::new(Mapper::TypeOrm, class.name.clone()) };
     let bases = classes::bases(class.node, text);
@@ -57,12 +55,7 @@ pub(super) fn of_class<'a>(class: &ClassCx<'_, 'a>, sink: &mut Sink<'_>) -> Vec<
     let members = entity_class::members(class);
     let unknown: Vec<&str> = members.iter().filter_map(|member| property::add(class, &mut entity, member)).collect();
     entity.properties.extend(discriminator);
-    if let Some(name) = unknown.first() {
-        entity.is_partial = true;
-        let message =
-            format!("decorators of the program itself ({name}) make {} columns of {}, which are not read", unknown.len(), entity.name);
-        sink.gap(GapCode::UnresolvedReference, Some(class.line(class.node)), message);
-    }
+    entity.is_partial = !unknown.is_empty();
     if !is_entity && !entity.is_partial && entity.properties.is_empty() && entity.constraints.is_empty() {
         return Vec::new();
     }

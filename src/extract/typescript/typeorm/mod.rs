@@ -75,7 +75,7 @@ fn entities(cx: &FileCx<'_>, origins: &Origins, sink: &mut Sink<'_>) {
         if let Some(class) = one.node("class") {
             let class = ClassCx::of(cx, origins, class);
             let line = class.line(class.node);
-            found.extend(entity::of_class(&class, sink).into_iter().map(|entity| (line, entity)));
+            found.extend(entity::of_class(&class).into_iter().map(|entity| (line, entity)));
         } else if let Some(schema) = one.node("schema").filter(|_| origins.module("EntitySchema") == Some("typeorm")) {
             found.extend(definition::read(cx, schema, sink).map(|entity| (cx.line(schema.start_byte()), entity)));
         } else if let Some(option) = one.node("option") {

@@ -24,7 +24,7 @@ pub(super) fn add<'m>(class: &ClassCx<'_, '_>, entity: &mut Entity, member: &'m 
             _ => property = made(class, (&name, &stated), member).or(property),
         }
     }
-    let Some(mut property) = property else { return unknown(class, member) };
+    let Some(mut property) = property else { return foreign(class, entity, member) };
     for found in &member.decorators {
         if let Some(name) = known(class, found) {
             amend(&mut property, &name, &Stated::of(class.cx, found.node));
@@ -36,6 +36,18 @@ pub(super) fn add<'m>(class: &ClassCx<'_, '_>, entity: &mut Entity, member: &'m 
     }
     entity.constraints.extend(beside);
     entity.properties.push(property);
+    None
+}
+
+/// A decorator of the program itself: what is called like a column may be another name of one, which another file tells.
+fn foreign<'m>(class: &ClassCx<'_, '_>, entity: &mut Entity, member: &'m Member<'_>) -> Option<&'m str> {
+    let name = unknown(class, member)?;
+    let found = member.decorators.iter().find(|found| found.decorator.name == name)?;
+    if class.origins.module(name).is_none() || !name.ends_with("Column") {
+        return Some(name);
+    }
+    let property = column(("Column", &Stated::of(class.cx, found.node)), member)?;
+    entity.properties.push(Property { made_by: Some(name.to_owned()), ..property });
     None
 }
 
@@ -230,7 +242,7 @@ fn relation(kind: RelationKind, stated: &Stated<'_>) -> Option<Relation> {
         inverse,
         on_delete: stated.text("onDelete").as_deref().and_then(action),
         has_constraint: stated.flag("createForeignKeyConstraints") != Some(false),
-        ..Relation::new(kind, stated.first().and_then(stated::target)?)
+        ..Relation::new(kind, stated.first_target()?)
     })
 }
 

@@ -199,6 +199,18 @@ impl<'a, 'i> Entities<'a, 'i> {
         self.store(stated.entity.mapper, &stated.at.path)?.1.defaults.as_ref()
     }
 
+    /// What a decorator of the program stands for, where that is one of a mapper: `const IdColumn = isMongo ? ObjectIdColumn : PrimaryColumn`.
+    pub(super) fn decorator(&self, at: usize, name: &str) -> Option<String> {
+        let (_, value) = self.input.names.constant_at(&self.all[at].at.path, name)?;
+        let named = |value: &Value| if let Value::Name(name) = value { Some(last_part(name).to_owned()) } else { None };
+        let names: Vec<String> = match &value {
+            Value::Either(items) => items.iter().filter_map(named).collect(),
+            other => named(other).into_iter().collect(),
+        };
+        let mut columns = names.into_iter().filter(|name| matches!(name.as_str(), "Column" | "PrimaryColumn"));
+        columns.next().filter(|_| columns.next().is_none())
+    }
+
     /// The entity behind plain classes: `User extends Audited`, `Audited extends Stored` without anything of its own.
     fn through_classes(&self, mapper: Mapper, file: &RepoPath, name: &str) -> Option<usize> {
         let (mut file, mut name) = (file.clone(), name.to_owned());
@@ -296,7 +308,11 @@ impl<'a, 'i> Entities<'a, 'i> {
 
     fn key(&self, at: usize) -> (Mapper, Engine, String) {
         let Stated { at: location, entity } = self.all[at];
-        let stated = self.store(entity.mapper, &location.path).and_then(|(_, store)| store.engine);
+        // A program that can do with several engines states them side by side; one stands for all.
+        let stated = self.store(entity.mapper, &location.path).and_then(|(at, _)| {
+            let beside = self.stores.iter().filter(|(other, store)| other.path == at.path && store.mapper == entity.mapper);
+            beside.filter_map(|(_, store)| store.engine).min()
+        });
         let engine = match entity.mapper {
             Mapper::Mongoose => Engine::MongoDb,
             _ => entity.engine.or(stated).or_else(|| self.driver(&location.path)).unwrap_or(Engine::Sql(Dialect::Postgres)),

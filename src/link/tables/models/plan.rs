@@ -190,6 +190,16 @@ impl<'a> Planner<'_, 'a, '_> {
     fn add(&self, plan: &mut Plan<'a>, (at, property): (usize, &'a Property), place: &Place, depth: usize) {
         let path = format!("{}{}", place.path, property.name);
         plan.order.push(path.clone());
+        if let Some(name) = &property.made_by {
+            match self.entities.decorator(at, name) {
+                Some(decorator) => {
+                    let primary_key = decorator == "PrimaryColumn" || property.primary_key;
+                    self.add_column(plan, (at, &Property { primary_key, ..property.clone() }), place, path);
+                }
+                None => plan.is_partial = true,
+            }
+            return;
+        }
         let embedded = match &property.kind {
             // A document holds the other as a whole.
             PropertyKind::Embedded { entity, prefix } if self.database.conventions.engine != Engine::MongoDb => {
