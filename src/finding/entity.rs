@@ -354,7 +354,7 @@ pub(crate) struct JoinColumn {
 /// The join table of a many-to-many relation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct JoinTable {
-    /// Its name; `None` for the convention.
+    /// Its name; `None` for the convention. Of an entity what the code calls it, where that is said.
     pub(crate) name: Option<String>,
     /// Its schema.
     pub(crate) schema: Option<String>,

@@ -198,14 +198,16 @@ pub(super) fn relation(method: &str, target: String, stated: &Stated<'_>, line: 
                 key_name.map(|name| JoinColumn { name: Some(name), references: stated.text("targetKey") }).into_iter().collect();
         }
         "belongsToMany" => {
-            let through = stated.get("through")?;
+            let through = stated.get("through").or_else(|| stated.values().nth(1).filter(|value| !matches!(value, Value::Map(_))))?;
             let through = through.get("model").unwrap_or(through);
-            let name = stated::plain(through);
+            let is_entity = stated::plain(through).is_none();
+            // Of a model between two the name is only a name, and its table is made elsewhere.
+            let name = stated::target(through);
             let column = |name: Option<String>| name.map(|name| JoinColumn { name: Some(name), references: None }).into_iter().collect();
             relation.kind = RelationKind::ManyToMany;
             relation.owns = true;
             relation.join_table = Some(JoinTable {
-                is_entity: name.is_none(),
+                is_entity,
                 name,
                 schema: None,
                 columns: column(key_name),

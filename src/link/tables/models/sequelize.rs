@@ -5,7 +5,7 @@ use super::collect::Entities;
 use super::conventions::{Conventions, snake};
 use super::plan::{Plan, PlannedColumn};
 use crate::finding::Value;
-use crate::finding::entity::{EntityConstraintKind, Mapper, Naming, Scalar};
+use crate::finding::entity::{EntityConstraintKind, Mapper, Naming, Property, PropertyKind, Relation, Scalar};
 use crate::finding::schema::ColumnDefinition;
 
 /// Models inherit options no deeper than this.
@@ -63,12 +63,23 @@ pub(super) fn table(entities: &Entities<'_, '_>, at: usize, conventions: Convent
     if options.flag("freezeTableName") == Some(true) { name.to_owned() } else { conventions.table(name) }
 }
 
+/// Whether a model joins two others; such a one gets no id.
+fn stands_between(entities: &Entities<'_, '_>, model: usize) -> bool {
+    let joins = |at: usize, property: &Property| match &property.kind {
+        PropertyKind::Relation(Relation { join_table: Some(table), .. }) if table.is_entity => {
+            table.name.as_deref().and_then(|name| entities.resolve(at, name)) == Some(model)
+        }
+        _ => false,
+    };
+    entities.all.iter().enumerate().any(|(at, stated)| stated.entity.properties.iter().any(|property| joins(at, property)))
+}
+
 /// Adds the columns that Sequelize makes itself.
 pub(super) fn complete(entities: &Entities<'_, '_>, plan: &mut Plan<'_>) {
     let options = Options::of(entities, plan.entity);
     let entity = entities.all[plan.entity].entity;
     let has_key = !plan.primary_key.is_empty() || entity.constraints.iter().any(|one| one.kind == EntityConstraintKind::PrimaryKey);
-    if !has_key && plan.column("id").is_none() {
+    if !has_key && plan.column("id").is_none() && !stands_between(entities, plan.entity) {
         let (data_type, generated) = plan.conventions.counted_up(&plan.conventions.data_type(Scalar::Integer, None));
         let column = ColumnDefinition { name: "id".to_owned(), data_type, not_null: true, generated, ..ColumnDefinition::default() };
         plan.columns.insert(0, PlannedColumn { property: "id".to_owned(), column });
