@@ -39,6 +39,13 @@ pub(super) fn read(at: &mut Cursor<'_>, statement: &Statement<'_>, dialect: Dial
         if part.is_done() {
             break;
         }
+        // `ALGORITHM = INSTANT` and `LOCK = NONE` say how MySQL alters, and not what.
+        if dialect == Dialect::MySql && matches!(part.word().as_str(), "algorithm" | "lock") {
+            if at.eat(&[","]) {
+                continue;
+            }
+            break;
+        }
         // `ADD a int, b int` and `DROP COLUMN a, b` of SQL Server say their verb once.
         if is_verb(&part.word()) {
             verb = part.word();
