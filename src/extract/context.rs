@@ -105,6 +105,16 @@ impl<'a> Sink<'a> {
         self.gaps.push(Gap { code, path: path.clone(), line, message: message.into() });
     }
 
+    /// How many gaps were told so far.
+    pub(crate) fn told(&self) -> usize {
+        self.gaps.len()
+    }
+
+    /// Takes back the gaps behind the first ones: whether they count, another file decides.
+    pub(crate) fn take_gaps(&mut self, from: usize) -> Vec<Gap> {
+        self.gaps.split_off(from.min(self.gaps.len()))
+    }
+
     /// Something that was not covered.
     pub(crate) fn gap(&mut self, code: GapCode, line: Option<u32>, message: impl Into<String>) {
         self.gaps.push(Gap { code, path: self.path.clone(), line, message: message.into() });

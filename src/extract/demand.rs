@@ -213,6 +213,7 @@ impl<'a> Demand<'a> {
         let Some(scope) = self.scopes.get(&ask.file) else { return };
         let led = scope.reexports.iter().filter_map(|(local, imported, file)| match local.as_str() {
             "*" if ask.need == Need::Place => Some(Ask { file: *file, name: ask.name.clone(), need: Need::Place }),
+            "*" if ask.name == "*" => Some(Ask { file: *file, name: ask.name.clone(), need: ask.need }),
             "*" => Some(Ask { file: *file, name: ask.name.clone(), need: Need::DefinitionIfThere }),
             local if local == ask.name || ask.name == "*" => Some(Ask { file: *file, name: imported.clone(), need: ask.need }),
             _ => None,

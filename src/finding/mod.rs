@@ -161,6 +161,10 @@ pub(crate) enum Fact {
     DefaultSchema(schema::DefaultSchema),
     /// A file of statements for a database.
     SchemaScript(schema::SchemaScript),
+    /// What the marks in the statements of a file stand for.
+    SchemaReferences(schema::SchemaReferences),
+    /// A function that migrations of other files may call.
+    SchemaProcedure(schema::SchemaProcedure),
     /// One change of a database catalog; boxed, as it is larger than the others.
     SchemaStatement(Box<schema::SchemaStatement>),
     /// An entity of an object-relational mapper.
@@ -221,6 +225,12 @@ impl Fact {
             Self::StoreKey(used) => used.names(&mut names),
             Self::Entity(entity) => entity.names(&mut names),
             Self::Script(script) => names.extend(script.needs.iter().map(String::as_str)),
+            Self::SchemaReferences(references) => references.0.iter().for_each(|value| value.names(&mut names)),
+            Self::SchemaStatement(statement) => {
+                if let schema::SchemaChange::Call(call) = &statement.change {
+                    names.push(&call.name);
+                }
+            }
             // Every other fact stands on its own: it refers to no name that another file may define.
             _ => {}
         }

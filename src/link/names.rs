@@ -72,6 +72,7 @@ impl<'a> Names<'a> {
                 Fact::Module(module) => _ = scope.others.insert(&module.class),
                 Fact::Controller(controller) => _ = scope.others.insert(&controller.class),
                 Fact::CqrsHandler(handler) => _ = scope.others.insert(&handler.class),
+                Fact::SchemaProcedure(procedure) => _ = scope.others.insert(&procedure.name),
                 Fact::Bootstrap(bootstrap) => scope.others.extend(bootstrap.function.as_deref()),
                 _ => {}
             }
@@ -132,7 +133,12 @@ impl<'a> Names<'a> {
         let Some(target) = &import.target else {
             return Definition { file: None, package: import.module.clone(), name: name.to_owned() };
         };
-        let found = if name == "default" { self.default_of(target, seen) } else { self.find(target, name, seen) };
+        let found = match name {
+            "default" => self.default_of(target, seen),
+            // A whole file is itself, whatever it gives on.
+            "*" => None,
+            _ => self.find(target, name, seen),
+        };
         found.unwrap_or_else(|| Definition { file: Some(target.clone()), package: String::new(), name: name.to_owned() })
     }
 

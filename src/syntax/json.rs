@@ -67,6 +67,11 @@ impl Json {
         self.members().iter().rev().find(|member| member.name == name).map(|member| &member.value)
     }
 
+    /// The member of that name in any case of its letters, as settings of .NET are found.
+    pub(crate) fn get_any_case(&self, name: &str) -> Option<&Self> {
+        self.members().iter().rev().find(|member| member.name.eq_ignore_ascii_case(name)).map(|member| &member.value)
+    }
+
     /// The members of an object; none for anything else.
     pub(crate) fn members(&self) -> &[Member] {
         match &self.value {

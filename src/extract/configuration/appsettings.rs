@@ -48,8 +48,8 @@ fn below(name: &str, member: &str) -> String {
 /// Rules of a gateway are read as such.
 fn is_proxy(json: &Json) -> bool {
     let first_has = |section: &str, key: &str| {
-        let section = json.get(section).map(|one| (one.members().first().map(|member| &member.value), one.items().first()));
-        section.and_then(|(member, item)| member.or(item)).is_some_and(|one| one.get(key).is_some())
+        let section = json.get_any_case(section).map(|one| (one.members().first().map(|member| &member.value), one.items().first()));
+        section.and_then(|(member, item)| member.or(item)).is_some_and(|one| one.get_any_case(key).is_some())
     };
     first_has("Clusters", "Destinations") || first_has("Routes", "ClusterId")
 }

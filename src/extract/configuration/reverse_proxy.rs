@@ -11,7 +11,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "configuration.reverse_proxy",
     about: "gateways of .NET: routes and clusters of YARP, routes of Ocelot",
     kinds: &[FileKind::AppSettings, FileKind::Json],
-    markers: &["\"Clusters\"", "PathTemplate\""],
+    markers: &["\"Clusters\"", "\"clusters\"", "PathTemplate\""],
     when: When::Marked,
     queries: &[],
     extract,
@@ -36,10 +36,10 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
 
 /// `Routes` and `Clusters`; one of them may stand in another file.
 fn yarp(json: &Json) -> Option<(u32, ProxyRules)> {
-    let stated = |name: &str| json.members().iter().find(|member| member.name == name);
+    let stated = |name: &str| json.members().iter().find(|member| member.name.eq_ignore_ascii_case(name));
     let (routes, clusters) = (stated("Routes"), stated("Clusters"));
-    let is_cluster = |one: &Json| one.get("Destinations").is_some();
-    let is_route = |one: &Json| one.get("ClusterId").is_some() && one.get("Match").is_some();
+    let is_cluster = |one: &Json| one.get_any_case("Destinations").is_some();
+    let is_route = |one: &Json| one.get_any_case("ClusterId").is_some() && one.get_any_case("Match").is_some();
     let fits = clusters.is_some_and(|all| named(all, "ClusterId").iter().any(|(_, _, one)| is_cluster(one)))
         || routes.is_some_and(|all| named(all, "RouteId").iter().any(|(_, _, one)| is_route(one)));
     let first = routes.or(clusters).filter(|_| fits)?;
@@ -57,30 +57,34 @@ fn yarp(json: &Json) -> Option<(u32, ProxyRules)> {
 /// The entries of a map, or of a list as the first versions wrote it.
 fn named<'j>(all: &'j Member, key: &str) -> Vec<(String, u32, &'j Json)> {
     let of_map = all.value.members().iter().map(|one| (one.name.clone(), one.line, &one.value));
-    let of_list = all.value.items().iter().filter_map(|one| Some((one.text_of(key)?.to_owned(), one.line, one)));
+    let of_list = all.value.items().iter().filter_map(|one| Some((text_of(one, key)?.to_owned(), one.line, one)));
     of_map.chain(of_list).collect()
 }
 
 fn yarp_route(name: String, line: u32, json: &Json) -> Option<ProxyRoute> {
-    let matched = json.get("Match");
-    let texts = |key: &str| matched.and_then(|one| one.get(key)).map(texts).unwrap_or_default();
-    let policy = json.text_of("AuthorizationPolicy").filter(|policy| !policy.eq_ignore_ascii_case("anonymous"));
+    let matched = json.get_any_case("Match");
+    let texts = |key: &str| matched.and_then(|one| one.get_any_case(key)).map(texts).unwrap_or_default();
+    let policy = text_of(json, "AuthorizationPolicy").filter(|policy| !policy.eq_ignore_ascii_case("anonymous"));
     Some(ProxyRoute {
         name,
         line,
-        path: matched.and_then(|one| one.text_of("Path")).unwrap_or_default().to_owned(),
+        path: matched.and_then(|one| text_of(one, "Path")).unwrap_or_default().to_owned(),
         hosts: texts("Hosts").into_iter().collect(),
         methods: texts("Methods").into_iter().map(|one| one.to_ascii_uppercase()).collect(),
-        cluster: json.text_of("ClusterId")?.to_owned(),
+        cluster: text_of(json, "ClusterId")?.to_owned(),
         policy: policy.map(str::to_owned),
     })
 }
 
 fn yarp_cluster(name: String, line: u32, json: &Json) -> ProxyCluster {
-    let servers = json.get("Destinations").map(Json::members).unwrap_or_default();
-    let addresses = servers.iter().filter_map(|one| one.value.text_of("Address"));
+    let servers = json.get_any_case("Destinations").map(Json::members).unwrap_or_default();
+    let addresses = servers.iter().filter_map(|one| text_of(&one.value, "Address"));
     let hosts = addresses.flat_map(|address| super::hosts_of(&name, address)).collect();
     ProxyCluster { name, line, hosts }
+}
+
+fn text_of<'j>(json: &'j Json, name: &str) -> Option<&'j str> {
+    json.get_any_case(name)?.text()
 }
 
 fn texts(json: &Json) -> Vec<String> {

@@ -57,6 +57,18 @@ pub(super) fn executed(statement: &Statement<'_>) -> Option<(usize, usize)> {
     }
 }
 
+/// `EXECUTE statement`, with nothing else behind the word.
+pub(super) fn names_a_variable(statement: &Statement<'_>) -> bool {
+    let mut solid = Tokens::new(statement.text, statement.lexis).filter(Token::is_solid).skip(1);
+    solid.next().is_some_and(|token| token.kind == TokenKind::Word) && solid.next().is_none()
+}
+
+/// Whether a literal of a block holds the words of such a statement: a variable that is executed there may be made of it.
+pub(super) fn holds_ddl(body: &str) -> bool {
+    let mut literals = Tokens::new(body, Lexis::Postgres).filter(|token| matches!(token.kind, TokenKind::Text | TokenKind::DollarText));
+    literals.any(|token| builds_ddl(token.of(body)))
+}
+
 /// Whether the text of an EXECUTE names a statement that changes a schema.
 pub(super) fn builds_ddl(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();

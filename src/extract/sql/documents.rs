@@ -98,7 +98,7 @@ fn read(cx: &FileCx<'_>, sink: &mut Sink<'_>, (start, end): (usize, usize), is_s
     let dialect = dialect::detect("", written);
     let (text, indexes) = without_indexes(written, lexis(dialect));
     let mut reader = Reader { line_of: &|offset| cx.line(offset), sink, dialect, from: Origin::Document { is_sql }, step: 0 };
-    reader.read(&text, start, Nesting { depth: 0, guarded: true });
+    reader.read(&text, start, Nesting { guarded: true, ..Nesting::default() });
     for (offset, index) in indexes {
         let statement = SchemaStatement::new(SchemaChange::CreateIndex(index), true);
         sink.fact(cx.line(start + offset), Fact::DocumentedSchema(Box::new(statement)));

@@ -39,7 +39,7 @@ pub(in crate::extract) fn read(cx: &FileCx<'_>, sink: &mut Sink<'_>, sql: &Embed
             continue;
         }
         let mut reader = Reader { line_of: &line_of, sink, dialect: run.dialect, from: Origin::Script, step: run.step };
-        reader.read_chunk(statement, chunk.start, Nesting { depth: 0, guarded: run.guarded });
+        reader.read_chunk(statement, chunk.start, Nesting { guarded: run.guarded, ..Nesting::default() });
     }
 }
 

@@ -40,15 +40,17 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     sink.fact(1, Fact::SchemaScript(script));
     if going_up {
         let mut reader = Reader { line_of: &|offset| cx.line(offset), sink, dialect, from: Origin::Script, step: 0 };
-        reader.read(&text, 0, Nesting { depth: 0, guarded: false });
+        reader.read(&text, 0, Nesting::default());
     }
 }
 
 /// How deep in DO blocks a text stands.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Nesting {
     pub(super) depth: usize,
     pub(super) guarded: bool,
+    /// Whether the block around holds a literal with the words of a statement that changes a schema.
+    pub(super) builds: bool,
 }
 
 /// DO blocks within DO blocks that are looked into.
@@ -95,7 +97,9 @@ impl Reader<'_, '_, '_> {
         if nesting.depth < DEPTH_LIMIT
             && let Some((start, end)) = blocks::body(&statement, &head)
         {
-            self.read(&text[start..end], base + start, Nesting { depth: nesting.depth + 1, guarded: nesting.guarded });
+            let body = &text[start..end];
+            let builds = nesting.builds || blocks::holds_ddl(body);
+            self.read(body, base + start, Nesting { depth: nesting.depth + 1, guarded: nesting.guarded, builds });
         } else if nesting.depth > 0 && head.first().is_some_and(|word| word == "execute") {
             self.read_execute(&statement, base, nesting);
         } else if changes_a_catalog(&head, text) && !(nesting.depth > 0 && assigns(&head)) {
@@ -118,7 +122,7 @@ impl Reader<'_, '_, '_> {
     fn read_execute(&mut self, statement: &Statement<'_>, base: usize, nesting: Nesting) {
         match blocks::executed(statement) {
             Some((start, end)) => self.read_chunk(&statement.text[start..end], base + start, nesting),
-            None if blocks::builds_ddl(statement.text) => {
+            None if nesting.builds && blocks::names_a_variable(statement) || blocks::builds_ddl(statement.text) => {
                 let line = statement.line(statement.start());
                 self.sink.gap(GapCode::DynamicStatement, Some(line), "a statement that is built at run time may change the schema");
             }

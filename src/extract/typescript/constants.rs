@@ -53,7 +53,7 @@ pub(super) fn space_of(node: Node<'_>, text: &str) -> String {
 pub(super) fn default_export(value: Node<'_>, text: &str) -> Vec<Constant> {
     let whole = values::read(value, text);
     let mut constants = Vec::new();
-    if understood(&whole) {
+    if understood(&whole) && !is_other_file(&whole) {
         let parameters = parameters_of(value, text);
         constants.push(Constant { name: "default".to_owned(), parameters, value: whole });
     }
@@ -181,12 +181,18 @@ fn common_js<'t>(node: Node<'t>, text: &str, found: &mut Vec<(Node<'t>, Constant
                 _ => Vec::new(),
             };
             found.push((node, constant));
-            let own = entries.into_iter().filter(|(name, value)| !matches!(value, Value::Name(same) if same == name));
+            let is_own = |name: &str, value: &Value| !matches!(value, Value::Name(same) if same == name) && !is_other_file(value);
+            let own = entries.into_iter().filter(|(name, value)| name != "..." && is_own(name, value));
             found.extend(own.map(|(name, value)| (node, Constant { name, parameters: Vec::new(), value })));
         }
     } else if let Some(name) = target.strip_prefix("module.exports.").or_else(|| target.strip_prefix("exports.")) {
-        found.extend(constant(name.to_owned(), right, text).map(|one| (node, one)));
+        found.extend(constant(name.to_owned(), right, text).filter(|one| !is_other_file(&one.value)).map(|one| (node, one)));
     }
+}
+
+/// `require('./x')`: what it is, that file says.
+fn is_other_file(value: &Value) -> bool {
+    matches!(value, Value::Call(name, _) if name == "require")
 }
 
 /// Whether a value tells anything.

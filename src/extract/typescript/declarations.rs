@@ -36,6 +36,9 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             emit_export(cx, statement, &brought, sink);
         }
     }
+    for (statement, import) in imports::given_on(root, cx.text) {
+        sink.fact(cx.line(statement.start_byte()), Fact::Reexport(import));
+    }
     for (node, constant) in constants::of(root, cx.text) {
         sink.fact(cx.line(node.start_byte()), Fact::Constant(constant));
     }
@@ -124,6 +127,8 @@ mod tests {
             import old = require('old');
             const { d, e: f } = require('./z');
             const g = require('g').h;
+            module.exports = { ...require('./spread'), named: require('./named'), b };
+            exports.single = require('./single');
             export * from './all';
             export * as space from './space';
             export { one as two } from './one';
@@ -140,13 +145,18 @@ mod tests {
 5 import d = d of ./z
 5 import f = e of ./z
 6 import g = h of g
-7 reexport * = * of ./all
-8 reexport space = * of ./space
-9 reexport two = one of ./one
-10 reexport b = a of ./x
-10 constant other = own
-11 constant default = Main
-11 class Main"
+7 reexport * = * of ./spread
+7 reexport named = * of ./named
+7 reexport b = a of ./x
+7 constant default = {...: require('./spread'), named: require('./named'), b: b}
+8 reexport single = * of ./single
+9 reexport * = * of ./all
+10 reexport space = * of ./space
+11 reexport two = one of ./one
+12 reexport b = a of ./x
+12 constant other = own
+13 constant default = Main
+13 class Main"
         );
     }
 

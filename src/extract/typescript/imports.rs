@@ -24,8 +24,44 @@ pub(super) fn of<'t>(root: Node<'t>, text: &str) -> Vec<(Node<'t>, Import)> {
     found
 }
 
+/// What CommonJS gives on: `module.exports = require('./a')`, `module.exports = { ...require('./a'), b: require('./b'), c }` with a `c`
+/// that is brought in, `exports.d = require('./d')`.
+pub(super) fn given_on<'t>(root: Node<'t>, text: &str) -> Vec<(Node<'t>, Import)> {
+    let mut found = Vec::new();
+    for statement in children(root).into_iter().filter(|one| one.kind() == "expression_statement") {
+        let Some(set) = children(statement).first().copied().filter(|one| one.kind() == "assignment_expression") else { continue };
+        let (Some(left), Some(right)) = (set.child_by_field_name("left"), set.child_by_field_name("right").map(unwrapped)) else {
+            continue;
+        };
+        let target = text_of(left, text);
+        let own = target.strip_prefix("module.exports.").or_else(|| target.strip_prefix("exports."));
+        let whole = |local: &str, value: Node<'_>| {
+            let module = required(unwrapped(value), text)?;
+            Some(Import { local: local.to_owned(), imported: "*".to_owned(), module, target: None })
+        };
+        match (own, right.kind()) {
+            (Some(name), _) => found.extend(whole(name, right).map(|one| (statement, one))),
+            (None, "object") if target == "module.exports" => {
+                let given = |entry: Node<'t>| match entry.kind() {
+                    "spread_element" => whole("*", *children(entry).first()?),
+                    "pair" => whole(text_of(entry.child_by_field_name("key")?, text), entry.child_by_field_name("value")?),
+                    "shorthand_property_identifier" => {
+                        let local = text_of(entry, text);
+                        of(root, text).into_iter().map(|(_, import)| import).find(|import| import.local == local)
+                    }
+                    _ => None,
+                };
+                found.extend(children(right).into_iter().filter_map(given).map(|one| (statement, one)));
+            }
+            (None, _) if target == "module.exports" => found.extend(whole("*", right).map(|one| (statement, one))),
+            _ => {}
+        }
+    }
+    found
+}
+
 /// What a local name was called where it comes from, and the module.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Origins(Vec<Import>);
 
 impl Origins {

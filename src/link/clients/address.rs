@@ -50,11 +50,13 @@ pub(in crate::link) struct Scope<'s, 'a, 'm> {
     file: &'s RepoPath,
     values: BTreeMap<String, Value>,
     types: BTreeMap<String, String>,
+    /// Class -> the section that code around fills it from.
+    sections: BTreeMap<String, String>,
 }
 
 impl<'s, 'a, 'm> Scope<'s, 'a, 'm> {
     pub(in crate::link) fn new(input: &'s Input<'a>, model: &'m Model, container: &'s str, file: &'s RepoPath) -> Self {
-        Self { input, model, container, file, values: BTreeMap::new(), types: BTreeMap::new() }
+        Self { input, model, container, file, values: BTreeMap::new(), types: BTreeMap::new(), sections: BTreeMap::new() }
     }
 
     pub(in crate::link) fn add_parameters(&mut self, parameters: &[Parameter]) {
@@ -73,6 +75,15 @@ impl<'s, 'a, 'm> Scope<'s, 'a, 'm> {
             self.values.insert(name.clone(), value.clone());
         }
         let typed = step.calls.iter().rev().find(|call| matches!(call.name.as_str(), "Get" | "GetRequiredService" | "GetService"));
+        // A helper that fills options from a section which it is told.
+        if let [call] = step.calls.as_slice()
+            && call.name.contains("Options")
+            && let ([kind], Some(section)) = (call.type_arguments.as_slice(), call.arguments.iter().find_map(|one| self.text(&one.value)))
+        {
+            self.types.insert(name.clone(), options_type(kind));
+            self.sections.insert(options_type(kind), section.replace(':', "__"));
+            return;
+        }
         let Some(kind) = typed.and_then(|call| call.type_arguments.first()).map(|kind| options_type(kind)) else { return };
         let taken: Vec<&str> = members(&step.member);
         if taken.is_empty() {
@@ -126,7 +137,9 @@ impl<'s, 'a, 'm> Scope<'s, 'a, 'm> {
         let parts = members(name);
         let Some((root, parts)) = parts.split_first() else { return };
         if let (Some(class), false) = (self.types.get(*root), parts.is_empty()) {
-            for setting in self.input.settings(self.model).of_property(class, &parts.join("__")) {
+            let property = parts.join("__");
+            let told = self.sections.get(class).map(|section| format!("{section}__{property}"));
+            for setting in self.input.settings(self.model).of_property(class, &property).into_iter().chain(told) {
                 self.setting(&setting, found);
             }
         }

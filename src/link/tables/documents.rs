@@ -126,7 +126,7 @@ fn add(owner: Option<String>, mut statements: Vec<Described<'_>>, model: &mut Mo
     statements.retain(|(_, statement, _)| !takes_away(&statement.change));
     statements.sort_by_key(|(at, statement, extractor)| (rank(statement, extractor), *at));
     let mut catalog = Catalog::new(Dialect::Postgres, None);
-    catalog.start_file();
+    catalog.start_file(false);
     for (at, statement, _) in &statements {
         // The second description of a table, and what is said of one that is not described, add nothing.
         _ = catalog.apply(statement, at);
@@ -142,7 +142,7 @@ fn add(owner: Option<String>, mut statements: Vec<Described<'_>>, model: &mut Mo
         has_down: false,
         package: None,
     };
-    let folded = Folded { history, catalog, owner, store: None };
+    let folded = Folded { history, catalog, owner, store: None, gaps: Vec::new() };
     let names = names(&folded, model);
     publish::publish(&folded, &names, model);
     for key in names.tables.values() {

@@ -1,12 +1,13 @@
 //! Which scripts make one history: found by folder and name, as the tools find them.
 //! Decides nothing about tables; a script that belongs to no history is a schema file of its own.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::order::{OrderKey, flyway_key, is_versioned, name_key, natural_key, number_key};
+use super::engines::{self, ENGINES, named_engine};
+use super::order::{OrderKey, flyway_key, is_release, is_versioned, name_key, natural_key, number_key};
 use crate::classify::RepoMap;
 use crate::finding::schema::{Dialect, SchemaScript, SchemaStatement, ScriptOrder};
-use crate::finding::{Fact, Finding};
 use crate::location::{Location, RepoPath};
 
 /// One file with its statements in order.
@@ -14,7 +15,7 @@ use crate::location::{Location, RepoPath};
 pub(super) struct Script<'a> {
     pub(super) path: RepoPath,
     pub(super) script: &'a SchemaScript,
-    pub(super) statements: Vec<(&'a Location, &'a SchemaStatement)>,
+    pub(super) statements: Vec<(&'a Location, Cow<'a, SchemaStatement>)>,
     /// How many files its statements stand in.
     pub(super) files: usize,
     /// Whether one of them says how to go back.
@@ -48,27 +49,6 @@ pub(super) struct History<'a> {
     pub(super) package: Option<RepoPath>,
 }
 
-/// The scripts that facts speak of, by path.
-pub(super) fn scripts<'a>(findings: &'a [Finding]) -> Vec<Script<'a>> {
-    let mut found: BTreeMap<&RepoPath, Script<'a>> = BTreeMap::new();
-    for finding in findings {
-        if let Fact::SchemaScript(script) = &finding.fact {
-            found.insert(
-                &finding.at.path,
-                Script { path: finding.at.path.clone(), script, statements: Vec::new(), files: 1, has_down: script.has_down },
-            );
-        }
-    }
-    for finding in findings {
-        if let (Fact::SchemaStatement(statement), Some(script)) = (&finding.fact, found.get_mut(&finding.at.path)) {
-            script.statements.push((&finding.at, statement));
-        }
-    }
-    let mut scripts: Vec<Script<'a>> = found.into_values().collect();
-    scripts.iter_mut().for_each(|script| script.statements.sort_by_key(|(_, statement)| statement.step));
-    scripts
-}
-
 /// Where a script belongs.
 struct Place {
     kind: HistoryKind,
@@ -86,17 +66,53 @@ const FOLDERS: &[&str] = &["migrations", "migration", "migrate"];
 /// Puts scripts into histories and orders them.
 pub(super) fn histories<'a>(scripts: Vec<Script<'a>>, map: &RepoMap) -> Vec<History<'a>> {
     // A tool that writes migrations in code may write them once for each engine, all in one package.
-    let mut groups: BTreeMap<(HistoryKind, RepoPath, Option<Dialect>), Vec<Keyed<'_>>> = BTreeMap::new();
+    let mut groups: Groups<'_> = BTreeMap::new();
     for script in scripts {
         let (place, engine) = match place_in_code(&script, map) {
-            Some(place) => (place, Some(script.script.dialect).filter(|_| matches!(script.script.order, ScriptOrder::Number(_)))),
+            Some(place) => (place, engine_in_code(&script)),
             None => (place(&script.path), None),
         };
         groups.entry((place.kind, place.folder, engine)).or_default().push((place.key, place.tool, script));
     }
+    share_common(&mut groups);
     let mut found: Vec<History<'_>> = groups.into_iter().filter_map(|((kind, folder, _), group)| history(kind, folder, group)).collect();
     found.sort_by(|a, b| (a.kind, &a.folder).cmp(&(b.kind, &b.folder)));
     found
+}
+
+/// Scripts by what makes them one history.
+type Groups<'a> = BTreeMap<(HistoryKind, RepoPath, Option<ForEngine>), Vec<Keyed<'a>>>;
+
+/// Which engine migrations of one package are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum ForEngine {
+    /// The dialect of their statements; no folder tells.
+    Dialect(Dialect),
+    /// The engine that a folder is named after, by its place in the list.
+    Named(usize),
+}
+
+fn engine_in_code(script: &Script<'_>) -> Option<ForEngine> {
+    if !matches!(script.script.order, ScriptOrder::Number(_)) {
+        return None;
+    }
+    Some(engines::of_folder(&script.path.parent()).map_or(ForEngine::Dialect(script.script.dialect), ForEngine::Named))
+}
+
+/// Migrations of a package that stand in no engine's folder run on each engine that has one.
+fn share_common(groups: &mut Groups<'_>) {
+    let named = |groups: &Groups<'_>, folder: &RepoPath| {
+        groups.keys().filter(|(_, own, engine)| own == folder && matches!(engine, Some(ForEngine::Named(_)))).cloned().collect::<Vec<_>>()
+    };
+    let common: Vec<_> = groups.keys().filter(|(_, _, engine)| matches!(engine, Some(ForEngine::Dialect(_)))).cloned().collect();
+    for key in common {
+        let engines = named(groups, &key.1);
+        let Some(shared) = groups.get(&key).filter(|_| !engines.is_empty()).cloned() else { continue };
+        groups.remove(&key);
+        for engine in engines {
+            groups.entry(engine).or_default().extend(shared.iter().cloned());
+        }
+    }
 }
 
 /// The place of a script whose tool does not go by the path alone.
@@ -104,6 +120,8 @@ fn place_in_code(script: &Script<'_>, map: &RepoMap) -> Option<Place> {
     let (path, tool) = (&script.path, script.script.tool.unwrap_or_default());
     let (folder, key) = match script.script.order {
         ScriptOrder::Path => return None,
+        // Names that are releases and nothing else sort as such, whatever the tool does by itself.
+        ScriptOrder::FileName if is_release(path.stem()) => (path.parent(), natural_key(path.stem())),
         ScriptOrder::FileName => (path.parent(), name_key(path.name())),
         ScriptOrder::Number(number) => (package_of(path, map), number_key(number, path.name())),
         // A list of files is a history; files that nothing lists are one for each folder.
@@ -135,13 +153,28 @@ fn place(path: &RepoPath) -> Place {
         return Place { kind: HistoryKind::Migrations, folder: flyway_root(&folder), tool: "Flyway", key };
     }
     let home = if is_side_folder(folder.name()) { folder.parent() } else { folder };
-    let in_migrations = home.parts().any(|part| {
-        FOLDERS.contains(&part.to_ascii_lowercase().as_str()) || part.ends_with("-migrations") || part.ends_with("_migrations")
-    });
+    let is_snapshot = SNAPSHOTS.contains(&stem.to_ascii_lowercase().as_str());
+    // A folder for each release, `0.19/01__add_tags.sql`: one history, release by release.
+    if is_release(home.name()) && !is_snapshot {
+        let key = natural_key(&format!("{}/{stem}", home.name().trim_start_matches(['v', 'V'])));
+        return Place { kind: HistoryKind::Migrations, folder: home.parent(), tool: "", key };
+    }
+    let in_migrations = !is_snapshot
+        && home.parts().any(|part| {
+            FOLDERS.contains(&part.to_ascii_lowercase().as_str()) || part.ends_with("-migrations") || part.ends_with("_migrations")
+        });
     if is_versioned(stem) || in_migrations {
         return Place { kind: HistoryKind::Migrations, folder: home, tool: "", key: natural_key(stem) };
     }
     Place { kind: HistoryKind::Snapshot, folder: home, tool: "", key: natural_key(stem) }
+}
+
+/// Files that hold the whole schema beside the steps that lead to it.
+const SNAPSHOTS: &[&str] = &["latest", "schema", "structure", "full_schema", "current_schema"];
+
+/// Whether a history is a file that shows the schema as it is now.
+pub(super) fn shows_the_present(history: &History<'_>) -> bool {
+    history.scripts.iter().any(|script| SNAPSHOTS.contains(&script.path.stem().to_ascii_lowercase().as_str()))
 }
 
 /// `down/x.sql` beside `x.sql`, `up/x.sql` beside `down/x.sql`.
@@ -203,11 +236,15 @@ fn history<'a>(kind: HistoryKind, folder: RepoPath, group: Vec<Keyed<'a>>) -> Op
 
 /// The folder that holds all scripts; that of each migration is left out.
 fn common_folder(scripts: &[Script<'_>]) -> Option<RepoPath> {
+    // What every engine shares stands beside the folders of the engines.
+    let of_engine = |script: &&Script<'_>| engines::of_folder(&script.path.parent()).is_some();
+    let only_engine: Vec<&Script<'_>> = scripts.iter().filter(of_engine).collect();
+    let scripts: Vec<&Script<'_>> = if only_engine.is_empty() { scripts.iter().collect() } else { only_engine };
     let own = |script: &Script<'_>| {
         let folder = script.path.parent();
         let is_step =
             matches!(script.path.name(), "migration.sql" | "up.sql") && is_versioned(folder.name()) || is_side_folder(folder.name());
-        if is_step { folder.parent() } else { folder }
+        if is_step || is_release(folder.name()) { folder.parent() } else { folder }
     };
     let mut common = own(scripts.first()?);
     for script in scripts {
@@ -217,26 +254,6 @@ fn common_folder(scripts: &[Script<'_>]) -> Option<RepoPath> {
         }
     }
     Some(common)
-}
-
-/// Engines that file names tell apart, the one that stands for all others first.
-const ENGINES: &[(&str, Dialect)] = &[
-    ("postgres", Dialect::Postgres),
-    ("postgresql", Dialect::Postgres),
-    ("pg", Dialect::Postgres),
-    ("cockroach", Dialect::Postgres),
-    ("cockroachdb", Dialect::Postgres),
-    ("mysql", Dialect::MySql),
-    ("mariadb", Dialect::MySql),
-    ("sqlite", Dialect::Sqlite),
-    ("sqlite3", Dialect::Sqlite),
-    ("mssql", Dialect::SqlServer),
-    ("sqlserver", Dialect::SqlServer),
-];
-
-/// The engine named in a file name, `1_users.postgres.up.sql`, by its place in the list.
-fn named_engine(path: &RepoPath) -> Option<usize> {
-    path.name().split('.').find_map(|part| ENGINES.iter().position(|(name, _)| *name == part))
 }
 
 /// The dialect of a history: of the engine that stands for all, else that of most scripts.

@@ -48,12 +48,12 @@ fn put<'a>(
 ) {
     for (at, statement) in &script.statements {
         let SchemaChange::Include(inclusion) = &statement.change else {
-            into.statements.push((at, statement));
+            into.statements.push((at, statement.clone()));
             continue;
         };
         let targets = targets(inclusion, scripts);
         if targets.is_empty() || depth == 0 {
-            into.statements.push((at, statement));
+            into.statements.push((at, statement.clone()));
         }
         for target in targets.into_iter().filter(|_| depth > 0) {
             if seen.insert(target.path.clone()) {

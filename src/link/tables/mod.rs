@@ -1,8 +1,10 @@
 //! Migration histories, folded in the order of their tools into the schema as a server would hold it after the last.
 //! Scripts that go back are never applied; a change that cannot be applied is a gap, and the next one still counts.
 
+mod bases;
 mod catalog;
 mod documents;
+mod engines;
 mod history;
 mod inclusions;
 mod keys;
@@ -10,9 +12,8 @@ mod models;
 mod order;
 mod publish;
 mod relationships;
+mod scripts;
 mod tooling;
-
-use std::collections::BTreeSet;
 
 use super::Input;
 use crate::finding::Fact;
@@ -29,6 +30,8 @@ struct Folded<'a> {
     owner: Option<String>,
     /// The engine, where it is none of the dialects.
     store: Option<&'static str>,
+    /// What could not be applied.
+    gaps: Vec<Gap>,
 }
 
 impl Folded<'_> {
@@ -41,14 +44,15 @@ impl Folded<'_> {
 
 /// Folds every history and fills `model.schema`.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
-    let histories = one_engine_each(history::histories(inclusions::flatten(history::scripts(input.findings)), input.map), model);
+    let histories = engines::one_each(history::histories(inclusions::flatten(scripts::scripts(input, model)), input.map), model);
     let mut folded: Vec<Folded<'_>> = Vec::new();
     for history in histories {
         let owner = owner(input, model, &history);
-        let catalog = fold(&history, default_schema(input, &history), model);
-        folded.push(Folded { history, catalog, owner, store: None });
+        let (catalog, gaps) = fold(&history, default_schema(input, &history));
+        folded.push(Folded { history, catalog, owner, store: None, gaps });
     }
-    let mut kept = keys::without_copies(folded, model);
+    let mut kept = keys::without_copies(bases::settle(folded, |history| fold(history, default_schema(input, history))), model);
+    kept.iter_mut().for_each(|one| model.gaps.append(&mut one.gaps));
     models::link(input, &mut kept, model);
     let keys = keys::assign(&kept);
     for (one, names) in kept.iter_mut().zip(&keys) {
@@ -92,56 +96,18 @@ fn default_schema(input: &Input<'_>, history: &History<'_>) -> Option<String> {
     around.max().map(|(_, name)| name.clone())
 }
 
-/// Applies the scripts of a history in order.
-fn fold(history: &History<'_>, home: Option<String>, model: &mut Model) -> Catalog {
-    let mut catalog = Catalog::new(history.dialect, home);
+/// Applies the scripts of a history in order, and tells what could not be applied.
+fn fold(history: &History<'_>, home: Option<String>) -> (Catalog, Vec<Gap>) {
+    let (mut catalog, mut gaps) = (Catalog::new(history.dialect, home), Vec::new());
     for script in &history.scripts {
-        catalog.start_file();
+        catalog.start_file(script.script.is_template);
         for (at, statement) in &script.statements {
             if let Err(why) = catalog.apply(statement, at) {
-                model.gaps.push(Gap::line(GapCode::StatementNotApplied, &at.path, at.line, why.0));
+                gaps.push(Gap::line(GapCode::StatementNotApplied, &at.path, at.line, why.0));
             }
         }
     }
-    catalog
-}
-
-/// Where one schema is kept for several engines in sibling folders (`postgres/`, `mysql/`), one engine stands for all.
-fn one_engine_each<'a>(histories: Vec<History<'a>>, model: &mut Model) -> Vec<History<'a>> {
-    const ENGINES: &[&str] = &["postgres", "postgresql", "pg", "mysql", "mariadb", "sqlite", "sqlite3", "mssql", "sqlserver", "cockroach"];
-    let engine_folder = |history: &History<'_>| {
-        let is_engine = |part: &str| ENGINES.iter().any(|engine| part.to_ascii_lowercase().contains(engine));
-        let parts: Vec<&str> = history.folder.parts().collect();
-        let at = parts.iter().rposition(|part| is_engine(part))?;
-        Some((parts[..at].join("/"), parts[at + 1..].join("/"), history.kind))
-    };
-    let mut kept: Vec<History<'a>> = Vec::new();
-    let mut sorted = histories;
-    sorted.sort_by(|a, b| (a.dialect, a.kind, &a.folder).cmp(&(b.dialect, b.kind, &b.folder)));
-    for history in sorted {
-        let place = engine_folder(&history);
-        let is_beside = |other: &History<'_>| place.is_some() && engine_folder(other) == place;
-        let twin = kept.iter().find(|other| other.dialect != history.dialect && (is_beside(other) || in_one_package(other, &history)));
-        match twin {
-            Some(other) => model.gaps.push(Gap::file(
-                GapCode::NotUnderstood,
-                &history.folder,
-                format!("the same schema for another engine as {}, which stands for both", other.folder),
-            )),
-            None => kept.push(history),
-        }
-    }
-    kept.sort_by(|a, b| (a.kind, &a.folder).cmp(&(b.kind, &b.folder)));
-    kept
-}
-
-/// Whether two histories of one package are the same steps for two engines: most of their files are called alike.
-fn in_one_package(one: &History<'_>, other: &History<'_>) -> bool {
-    let names = |history: &History<'_>| history.scripts.iter().map(|script| script.path.name().to_owned()).collect::<BTreeSet<_>>();
-    one.package.is_some() && one.package == other.package && {
-        let (ours, theirs) = (names(one), names(other));
-        ours.intersection(&theirs).count() * 2 >= ours.len().min(theirs.len())
-    }
+    (catalog, gaps)
 }
 
 /// The container that holds a folder: the one with the longest path, else the only one that is built here.

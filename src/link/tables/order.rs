@@ -99,9 +99,21 @@ pub(super) fn is_versioned(name: &str) -> bool {
     digits > 0 && (after.is_empty() || after.starts_with(['_', '-', '.', ' ']) || digits >= 3)
 }
 
+/// Whether a name is a release: `0.19`, `v2.1.3`.
+pub(super) fn is_release(name: &str) -> bool {
+    let parts: Vec<&str> = name.strip_prefix(['v', 'V']).unwrap_or(name).split('.').collect();
+    parts.len() > 1 && parts.iter().all(|part| !part.is_empty() && part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{flyway_key, is_versioned, natural_key};
+    use super::{flyway_key, is_release, is_versioned, natural_key};
+
+    #[test]
+    fn releases_are_told() {
+        assert!(["0.19", "v2.1.3", "2.0.0"].iter().all(|name| is_release(name)));
+        assert!(["1", "v1", "0.19_users", "1..2", "20240101.120000"].iter().all(|name| !is_release(name)));
+    }
 
     #[test]
     fn numbers_sort_as_numbers() {

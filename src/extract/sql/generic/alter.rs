@@ -47,7 +47,9 @@ pub(super) fn read(at: &mut Cursor<'_>, statement: &Statement<'_>, dialect: Dial
             break;
         }
         // `ADD a int, b int` and `DROP COLUMN a, b` of SQL Server say their verb once.
-        if is_verb(&part.word()) {
+        if is_option(&part, dialect) {
+            verb.clear();
+        } else if is_verb(&part.word()) {
             verb = part.word();
             part.skip();
         }
@@ -58,6 +60,14 @@ pub(super) fn read(at: &mut Cursor<'_>, statement: &Statement<'_>, dialect: Dial
             break;
         }
     }
+}
+
+/// `ALGORITHM = INSTANT`, `LOCK NONE`: how MySQL goes about it, or what the table as a whole has.
+fn is_option(at: &Cursor<'_>, dialect: Dialect) -> bool {
+    let word = at.word();
+    dialect == Dialect::MySql
+        && (matches!(word.as_str(), "algorithm" | "lock") && at.word_ahead(1) != "("
+            || matches!(word.as_str(), "auto_increment" | "comment" | "collate" | "row_format" | "charset") && at.word_ahead(1) == "=")
 }
 
 fn is_verb(word: &str) -> bool {

@@ -10,7 +10,9 @@ use crate::extract::typescript::migrations::options::{name_of, plain, quoted};
 use crate::extract::typescript::migrations::{Bound, Steps, Walk};
 use crate::extract::typescript::values::{text_of, unwrapped};
 use crate::finding::Value;
-use crate::finding::schema::{LikeClause, ObjectName, SchemaChange, TableAction, TableDefinition, TableElement};
+use crate::finding::schema::{
+    ConstraintDefinition, ConstraintKind, LikeClause, ObjectName, SchemaChange, TableAction, TableDefinition, TableElement,
+};
 
 /// Reads a call; `false` when it is none of Knex.
 pub(super) fn read<'t>(steps: &mut Steps<'_, '_, '_>, walk: &mut Walk<'_, 't>, call: Node<'t>) -> bool {
@@ -116,6 +118,8 @@ fn create_table<'t>(steps: &mut Steps<'_, '_, '_>, walk: &mut Walk<'_, 't>, link
     let mut after = Vec::new();
     for item in items {
         match item {
+            // A column that both branches of a condition make stands once.
+            Item::Column(column) if has_column(&definition, &column.name) => {}
             Item::Column(column) => definition.elements.push(TableElement::Column(*column)),
             Item::Constraint(constraint) => definition.elements.push(TableElement::Constraint(constraint)),
             Item::Comment(text) => definition.description = Some(text),
@@ -124,8 +128,26 @@ fn create_table<'t>(steps: &mut Steps<'_, '_, '_>, walk: &mut Walk<'_, 't>, link
             Item::Alter(..) => {}
         }
     }
+    one_key(&mut definition);
     steps.change(walk, link.call, link.name.contains("IfNotExists"), SchemaChange::CreateTable(definition));
     after.into_iter().for_each(|change| steps.change(walk, link.call, false, change));
+}
+
+fn has_column(table: &TableDefinition, name: &str) -> bool {
+    table.elements.iter().any(|one| matches!(one, TableElement::Column(column) if column.name == name))
+}
+
+/// A counter is the key of its table unless the code names one: `increments('id').primary()`.
+fn one_key(table: &mut TableDefinition) {
+    let is_key = |constraint: &ConstraintDefinition| matches!(constraint.kind, ConstraintKind::PrimaryKey(_));
+    if !table.elements.iter().any(|one| matches!(one, TableElement::Constraint(constraint) if is_key(constraint))) {
+        return;
+    }
+    for element in &mut table.elements {
+        if let TableElement::Column(column) = element {
+            column.constraints.retain(|constraint| !is_key(constraint));
+        }
+    }
 }
 
 /// Knex adds the columns first, then changes columns, then does the rest in the order of the code.

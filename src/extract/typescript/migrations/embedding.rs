@@ -3,6 +3,7 @@
 
 use tree_sitter::Node;
 
+use super::engine;
 use super::scope::{Bound, Scope};
 use crate::extract::embedded::EmbeddedSql;
 use crate::extract::typescript::values::{children, text_of, unwrapped};
@@ -42,6 +43,10 @@ fn put<'t>(scope: &Scope<'_, 't>, node: Node<'t>, (limit, depth): (usize, usize)
                 _ => hole(into),
             },
         },
+        "ternary_expression" => match branch(scope, node) {
+            Some(branch) => put(scope, branch, (limit, depth), into),
+            None => hole(into),
+        },
         "call_expression" => {
             if !call(scope, node, (limit, depth), into) {
                 hole(into);
@@ -52,6 +57,12 @@ fn put<'t>(scope: &Scope<'_, 't>, node: Node<'t>, (limit, depth): (usize, usize)
             _ => hole(into),
         },
     }
+}
+
+/// The branch that is taken on the engine of the migration: `isMySql ? '' : 'IF NOT EXISTS'`.
+fn branch<'t>(scope: &Scope<'_, 't>, node: Node<'t>) -> Option<Node<'t>> {
+    let holds = engine::holds(node.child_by_field_name("condition")?, scope.text, scope.engine)?;
+    node.child_by_field_name(if holds { "consequence" } else { "alternative" })
 }
 
 /// As a placeholder of a template is written, on one line.

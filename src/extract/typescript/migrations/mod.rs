@@ -12,11 +12,11 @@ mod walk;
 use tree_sitter::Node;
 
 use super::values::{children, text_of, unwrapped};
-use crate::extract::FileCx;
+use crate::extract::{FileCx, Sink};
 use crate::syntax::query::QueryFile;
 
 pub(super) use scope::{Bound, is_function};
-pub(super) use steps::{Migration, Steps, scope_of};
+pub(super) use steps::{Migration, Steps};
 pub(super) use walk::{Walk, patterns};
 
 pub(super) static QUERY: QueryFile =
@@ -59,6 +59,8 @@ pub(super) enum Handed {
     Knex,
     /// `queryInterface`, also inside of `{ context }`
     QueryInterface,
+    /// `queryRunner`
+    Runner,
     /// `pgm`
     Builder,
     /// Something else, or nothing.
@@ -70,7 +72,9 @@ pub(super) fn handed(function: Node<'_>, text: &str) -> Handed {
     let field = ["parameters", "parameter"].into_iter().find_map(|field| function.child_by_field_name(field));
     let code = field.map_or("", |node| text_of(node, text)).to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| code.contains(word));
-    if says(&["queryinterface", "query_interface", "context", "sequelize", "umzug"]) {
+    if says(&["queryrunner"]) {
+        Handed::Runner
+    } else if says(&["queryinterface", "query_interface", "context", "sequelize", "umzug"]) {
         Handed::QueryInterface
     } else if says(&["pgm", "migrationbuilder"]) {
         Handed::Builder
@@ -79,6 +83,42 @@ pub(super) fn handed(function: Node<'_>, text: &str) -> Handed {
     } else {
         Handed::Other
     }
+}
+
+/// How a tool reads a call.
+type ReadCall<'s, 'k, 'a> = for<'t> fn(&mut Steps<'s, 'k, 'a>, &mut Walk<'a, 't>, Node<'t>) -> bool;
+
+/// What migrations of other files may call: the functions of a file that are handed the object of a tool.
+pub(super) fn procedures<'s, 'k, 'a>(cx: &'s FileCx<'a>, sink: &'s mut Sink<'k>, tool: Handed, read: ReadCall<'s, 'k, 'a>) {
+    let Some(tree) = cx.tree() else { return };
+    let ours = named_functions(tree.root_node(), cx.text).into_iter().filter(|(_, function)| handed(*function, cx.text) == tool);
+    let ours: Vec<(&str, Node<'_>)> = ours.collect();
+    if ours.is_empty() {
+        return;
+    }
+    let mut steps = Steps::of_procedures(cx, sink);
+    for one in ours {
+        steps.procedure(tree.root_node(), one, &mut |steps, walk, call| read(steps, walk, call));
+    }
+    steps.close();
+}
+
+/// The functions at the top of a file, by name.
+fn named_functions<'a, 't>(root: Node<'t>, text: &'a str) -> Vec<(&'a str, Node<'t>)> {
+    let mut found = Vec::new();
+    for statement in children(root).into_iter().map(|one| one.child_by_field_name("declaration").unwrap_or(one)) {
+        let declared = match statement.kind() {
+            "function_declaration" => vec![(statement.child_by_field_name("name"), Some(statement))],
+            "lexical_declaration" => {
+                let pair = |one: Node<'t>| (one.child_by_field_name("name"), one.child_by_field_name("value").map(unwrapped));
+                children(statement).into_iter().map(pair).collect()
+            }
+            _ => continue,
+        };
+        let functions = declared.into_iter().filter_map(|(name, function)| Some((text_of(name?, text), function?)));
+        found.extend(functions.filter(|(_, function)| is_function(*function)));
+    }
+    found
 }
 
 /// The name of the first parameter of a function.

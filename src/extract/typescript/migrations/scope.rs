@@ -1,13 +1,15 @@
 //! What names stand for at a point of a migration: loop variables, parameters, constants of the function, the class and the file.
 //! Follows names inside one file only, and never further than its limits.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 use tree_sitter::Node;
 
 use crate::extract::typescript::values::{self, children, text_of, unwrapped};
-use crate::extract::typescript::{classes, constants, scope, strings};
-use crate::finding::{Constant, Value};
+use crate::extract::typescript::{classes, constants, imports, scope, strings};
+use crate::finding::schema::{Dialect, SchemaReferences, reference};
+use crate::finding::{Constant, Import, Value};
 
 /// How often a name that stands for a name is followed, and how deep values nest.
 const STEPS: usize = 16;
@@ -25,15 +27,76 @@ pub(in crate::extract::typescript) enum Bound<'t> {
 #[derive(Clone)]
 pub(in crate::extract::typescript) struct Scope<'a, 't> {
     pub(in crate::extract::typescript) text: &'a str,
+    /// The engine that the migration is read for.
+    pub(in crate::extract::typescript) engine: Dialect,
     root: Node<'t>,
     class: Option<Node<'t>>,
     bindings: Vec<(String, Bound<'t>)>,
     constants: OnceCell<Vec<Constant>>,
+    imports: OnceCell<imports::Origins>,
+    /// What was met that only other files know.
+    references: Rc<RefCell<SchemaReferences>>,
 }
 
+/// Packages whose names are the words of a tool, and those of Node.js: what they export is no name or text of the repository.
+const TOOLS: &[&str] =
+    &["knex", "sequelize", "typeorm", "@mikro-orm", "umzug", "node-pg-migrate", "sql", "path", "fs", "crypto", "os", "util", "url", "uuid"];
+
+/// Words of the tools, from wherever a repository takes them.
+const WORDS: &[&str] = &["Sequelize", "sequelize", "DataTypes", "DataType", "Knex", "knex"];
+
 impl<'a, 't> Scope<'a, 't> {
-    pub(in crate::extract::typescript) fn new(root: Node<'t>, function: Node<'t>, text: &'a str) -> Self {
-        Self { text, root, class: classes::around(function), bindings: Vec::new(), constants: OnceCell::new() }
+    pub(in crate::extract::typescript) fn new(root: Node<'t>, function: Node<'t>, text: &'a str, engine: Dialect) -> Self {
+        Self {
+            text,
+            engine,
+            root,
+            class: classes::around(function),
+            bindings: Vec::new(),
+            constants: OnceCell::new(),
+            imports: OnceCell::new(),
+            references: Rc::default(),
+        }
+    }
+
+    /// The same names, with the references of another scope of the file counted on.
+    pub(in crate::extract::typescript) fn counting(self, references: Rc<RefCell<SchemaReferences>>) -> Self {
+        Self { references, ..self }
+    }
+
+    /// What a name of this file was called where it comes from, unless it is a word of a tool.
+    pub(in crate::extract::typescript) fn import(&self, name: &str) -> Option<&Import> {
+        let import = self.imports.get_or_init(|| imports::Origins::of(self.root, self.text)).import(name)?;
+        let module = import.module.strip_prefix("node:").unwrap_or(&import.module);
+        let is_tool =
+            TOOLS.iter().any(|tool| module.strip_prefix(tool).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '-'])));
+        (!is_tool).then_some(import)
+    }
+
+    /// A mark for a value that only another file knows.
+    fn mark(&self, value: Value) -> Value {
+        let mut references = self.references.borrow_mut();
+        let at = references.0.iter().position(|one| *one == value).unwrap_or_else(|| {
+            references.0.push(value);
+            references.0.len() - 1
+        });
+        Value::Text(reference(at))
+    }
+
+    /// A mark for a parameter of a function that another file calls.
+    pub(in crate::extract::typescript) fn parameter(&self, name: &str) -> Bound<'t> {
+        Bound::Value(self.mark(Value::Name(name.to_owned())))
+    }
+
+    /// A mark for what a name stands for that is brought in from another file.
+    fn imported(&self, name: &str) -> Option<Value> {
+        let is_word = WORDS.contains(&name.split('.').next().unwrap_or(name));
+        self.import(name).filter(|_| !is_word).map(|_| self.mark(Value::Name(name.to_owned())))
+    }
+
+    /// The value that a mark stands for.
+    fn marked(&self, value: &Value) -> Option<Value> {
+        self.references.borrow().value(value.as_text()?).cloned()
     }
 
     /// How many names are bound; a mark to come back to.
@@ -250,7 +313,7 @@ impl<'a, 't> Scope<'a, 't> {
         let Some(depth) = depth.checked_sub(1) else { return value };
         let all = |items: Vec<Value>| -> Vec<Value> { items.into_iter().map(|item| self.filled(item, limit, depth)).collect() };
         match value {
-            Value::Name(name) => self.named(&name, limit, depth).unwrap_or(Value::Name(name)),
+            Value::Name(name) => self.named(&name, limit, depth).or_else(|| self.imported(&name)).unwrap_or(Value::Name(name)),
             Value::Concat(items) => joined(all(items)),
             Value::List(items) => Value::List(all(items).into_iter().flat_map(spread).collect()),
             Value::Either(items) => Value::Either(all(items)),
@@ -273,7 +336,7 @@ impl<'a, 't> Scope<'a, 't> {
     /// A key in brackets, where it stands for a text.
     fn computed(&self, key: String, limit: usize, depth: usize) -> String {
         let inner = key.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        match inner.and_then(|name| self.named(name, limit, depth)) {
+        match inner.and_then(|name| self.named(name, limit, depth).or_else(|| self.imported(name))) {
             Some(Value::Text(text)) => text,
             _ => key,
         }
@@ -306,6 +369,10 @@ impl<'a, 't> Scope<'a, 't> {
     /// What a call gives back, where that is plain: the values of an object, a function of the file that only makes a value.
     fn called(&self, name: String, arguments: Vec<Value>, depth: usize) -> Value {
         match (name.as_str(), arguments.first()) {
+            ("Object.values", Some(marked)) if self.marked(marked).is_some() => {
+                let arguments = arguments.iter().filter_map(|one| self.marked(one)).collect();
+                return self.mark(Value::Call(name, arguments));
+            }
             ("Object.values", Some(Value::Map(entries))) => return Value::List(entries.iter().map(|(_, value)| value.clone()).collect()),
             ("Object.keys", Some(Value::Map(entries))) => {
                 return Value::List(entries.iter().map(|(key, _)| Value::Text(key.clone())).collect());

@@ -1,19 +1,26 @@
 //! What a migration in code does, step by step: takes the changes that a tool reads from its calls and emits them as facts.
 //! Tells once for each loop or call that it cannot be read.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use tree_sitter::Node;
 
 use super::scope::{Bound, Scope};
-use super::walk::Walk;
+use super::walk::{Walk, patterns};
 use super::{chain, embedding, engine};
 use crate::extract::embedded::{self, EmbeddedSql, Run};
 use crate::extract::typescript::values::{children, text_of, unwrapped};
 use crate::extract::{FileCx, Sink};
-use crate::finding::schema::{Dialect, Inclusion, SchemaChange, SchemaScript, SchemaStatement, ScriptOrder};
+use crate::finding::schema::{
+    Dialect, Inclusion, ProcedureCall, SchemaChange, SchemaProcedure, SchemaReferences, SchemaScript, SchemaStatement, ScriptOrder,
+};
 use crate::finding::{Fact, Value};
 use crate::gap::GapCode;
+
+/// What the tools hand to a migration is called by these names.
+const HANDLES: &[&str] = &["knex", "queryInterface", "queryRunner", "pgm", "trx"];
 
 /// The steps of one migration.
 pub(in crate::extract::typescript) struct Steps<'s, 'k, 'a> {
@@ -22,7 +29,11 @@ pub(in crate::extract::typescript) struct Steps<'s, 'k, 'a> {
     pub(in crate::extract::typescript) dialect: Dialect,
     count: u32,
     loops: BTreeSet<u32>,
+    references: Rc<RefCell<SchemaReferences>>,
 }
+
+/// What a tool makes of a call, with the steps so far.
+type Read<'r, 's, 'k, 'a, 't> = dyn FnMut(&mut Steps<'s, 'k, 'a>, &mut Walk<'a, 't>, Node<'t>) -> bool + 'r;
 
 /// What a tool says of a migration as a whole.
 pub(in crate::extract::typescript) struct Migration {
@@ -38,7 +49,74 @@ impl<'s, 'k, 'a> Steps<'s, 'k, 'a> {
         let Migration { tool, order, has_down } = migration;
         let script = SchemaScript { dialect, tool: Some(tool), goes_back: false, has_down, is_template: false, order };
         sink.fact(1, Fact::SchemaScript(script));
-        Self { cx, sink, dialect, count: 0, loops: BTreeSet::new() }
+        Self::new(cx, sink, dialect)
+    }
+
+    /// The steps of functions of a file that is no migration.
+    pub(super) fn of_procedures(cx: &'s FileCx<'a>, sink: &'s mut Sink<'k>) -> Self {
+        let dialect = engine::of(cx, &sql_of(cx));
+        Self::new(cx, sink, dialect)
+    }
+
+    fn new(cx: &'s FileCx<'a>, sink: &'s mut Sink<'k>, dialect: Dialect) -> Self {
+        Self { cx, sink, dialect, count: 0, loops: BTreeSet::new(), references: Rc::default() }
+    }
+
+    fn walk<'t>(&self, root: Node<'t>, function: Node<'t>) -> Walk<'a, 't> {
+        Walk::new(Scope::new(root, function, self.cx.text, self.dialect).counting(Rc::clone(&self.references)))
+    }
+
+    /// Runs a function that goes forward.
+    pub(in crate::extract::typescript) fn run<'t>(&mut self, root: Node<'t>, function: Node<'t>, read: &mut Read<'_, 's, 'k, 'a, 't>) {
+        let mut walk = self.walk(root, function);
+        let own = super::first_parameter(function, self.cx.text).unwrap_or_default();
+        walk.function(function, &mut |walk, call| read(self, walk, call) || self.hand_on(walk, call, own));
+    }
+
+    /// Runs a function that migrations of other files call: what it is handed besides the tool's own object is known to them.
+    pub(super) fn procedure<'t>(&mut self, root: Node<'t>, (name, function): (&str, Node<'t>), read: &mut Read<'_, 's, 'k, 'a, 't>) {
+        let mut walk = self.walk(root, function);
+        let parameters = patterns(function);
+        let name_of = |pattern: &Node<'t>| (pattern.kind() == "identifier").then(|| text_of(*pattern, self.cx.text).to_owned());
+        let bound: Vec<Bound<'t>> = parameters.iter().map(|one| walk.scope.parameter(&name_of(one).unwrap_or_default())).collect();
+        let own = super::first_parameter(function, self.cx.text).unwrap_or_default();
+        let (first, told) = (self.count + 1, self.sink.told());
+        walk.call_with(function, &bound, &mut |walk, call| read(self, walk, call) || self.hand_on(walk, call, own));
+        let parameters = parameters.iter().map(|one| name_of(one).unwrap_or_default()).collect();
+        for gap in self.sink.take_gaps(told) {
+            let statement = SchemaStatement { change: SchemaChange::Unread(gap.message), lenient: false, step: self.next() };
+            self.sink.fact(gap.line.unwrap_or(1), Fact::SchemaStatement(Box::new(statement)));
+        }
+        let procedure = SchemaProcedure { name: name.to_owned(), parameters, steps: (first, self.count + 1) };
+        let line = self.line(function);
+        self.sink.fact(line, Fact::SchemaProcedure(procedure));
+    }
+
+    /// Tells what the marks of the steps stand for.
+    pub(in crate::extract::typescript) fn close(self) {
+        let references = self.references.take();
+        if !references.0.is_empty() {
+            self.sink.fact(1, Fact::SchemaReferences(references));
+        }
+    }
+
+    /// A call that hands the tool's own object to a function of another file.
+    fn hand_on(&mut self, walk: &Walk<'_, '_>, call: Node<'_>, own: &str) -> bool {
+        let text = walk.scope.text;
+        let Some(callee) = call.child_by_field_name("function").map(unwrapped) else { return false };
+        let name = text_of(callee, text);
+        let is_path = name.split('.').all(|part| !part.is_empty() && part.chars().all(|one| one.is_alphanumeric() || "_$".contains(one)));
+        let given = call.child_by_field_name("arguments").map(children).unwrap_or_default();
+        let is_own = |node: &Node<'_>| {
+            let written = text_of(*node, text);
+            !written.is_empty() && (written == own || HANDLES.contains(&written))
+        };
+        if !is_path || !given.iter().any(is_own) || walk.scope.import(name).is_none() {
+            return false;
+        }
+        let arguments = given.iter().map(|node| walk.scope.value_of(*node)).collect();
+        self.change(walk, call, false, SchemaChange::Call(ProcedureCall { name: name.to_owned(), arguments }));
+        true
     }
 
     fn next(&mut self) -> u32 {
@@ -206,9 +284,4 @@ fn written(node: Node<'_>, text: &str) -> String {
         from = inner.end_byte();
     }
     out + text.get(from..node.end_byte().saturating_sub(1)).unwrap_or_default()
-}
-
-/// The scope of a function of the file.
-pub(in crate::extract::typescript) fn scope_of<'a, 't>(cx: &FileCx<'a>, root: Node<'t>, function: Node<'t>) -> Scope<'a, 't> {
-    Scope::new(root, function, cx.text)
 }

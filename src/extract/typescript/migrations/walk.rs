@@ -6,7 +6,6 @@ use tree_sitter::Node;
 use super::engine;
 use super::scope::{Bound, Scope, is_function};
 use crate::extract::typescript::values::{children, text_of, unwrapped};
-use crate::finding::schema::Dialect;
 
 /// Functions that call each other nest no deeper than this.
 const DEPTH: usize = 8;
@@ -21,8 +20,6 @@ pub(in crate::extract::typescript) type Visit<'v, 'a, 't> = dyn FnMut(&mut Walk<
 /// The walk through one function.
 pub(in crate::extract::typescript) struct Walk<'a, 't> {
     pub(in crate::extract::typescript) scope: Scope<'a, 't>,
-    /// The engine that the migration is read for.
-    pub(in crate::extract::typescript) engine: Dialect,
     guards: usize,
     dry: usize,
     depth: usize,
@@ -31,8 +28,8 @@ pub(in crate::extract::typescript) struct Walk<'a, 't> {
 }
 
 impl<'a, 't> Walk<'a, 't> {
-    pub(in crate::extract::typescript) fn new(scope: Scope<'a, 't>, engine: Dialect) -> Self {
-        Self { scope, engine, guards: 0, dry: 0, depth: 0, nesting: 0, left: CALLS }
+    pub(in crate::extract::typescript) fn new(scope: Scope<'a, 't>) -> Self {
+        Self { scope, guards: 0, dry: 0, depth: 0, nesting: 0, left: CALLS }
     }
 
     /// Whether a condition that only the run decides stands around the call.
@@ -64,7 +61,7 @@ impl<'a, 't> Walk<'a, 't> {
         match node.kind() {
             "statement_block" => {
                 let mark = self.scope.len();
-                self.all(children(node), visit);
+                self.block(children(node), visit);
                 self.scope.truncate(mark);
             }
             "expression_statement"
@@ -107,6 +104,23 @@ impl<'a, 't> Walk<'a, 't> {
         nodes.into_iter().for_each(|node| self.run(node, visit));
     }
 
+    /// Statements one after the other. Behind `if (exists) { return; }` the rest runs only where the condition does not hold.
+    fn block(&mut self, nodes: Vec<Node<'t>>, visit: &mut Visit<'_, 'a, 't>) {
+        let before = self.guards;
+        for node in nodes {
+            self.run(node, visit);
+            if !leaves_early(node) {
+                continue;
+            }
+            match node.child_by_field_name("condition").and_then(|one| engine::holds(one, self.scope.text, self.scope.engine)) {
+                Some(true) => break,
+                Some(false) => {}
+                None => self.guards += 1,
+            }
+        }
+        self.guards = before;
+    }
+
     fn guarded(&mut self, nodes: Vec<Node<'t>>, visit: &mut Visit<'_, 'a, 't>) {
         self.guards += 1;
         self.all(nodes, visit);
@@ -140,7 +154,7 @@ impl<'a, 't> Walk<'a, 't> {
     fn branch(&mut self, node: Node<'t>, visit: &mut Visit<'_, 'a, 't>) {
         let condition = node.child_by_field_name("condition");
         let [then, otherwise] = ["consequence", "alternative"].map(|field| node.child_by_field_name(field));
-        match condition.and_then(|condition| engine::holds(condition, self.scope.text, self.engine)) {
+        match condition.and_then(|condition| engine::holds(condition, self.scope.text, self.scope.engine)) {
             Some(true) => self.all(then.into_iter().collect(), visit),
             Some(false) => self.all(otherwise.into_iter().collect(), visit),
             // The branch for what is not there yet runs last: where the other one could be applied, it then has nothing to do.
@@ -155,7 +169,7 @@ impl<'a, 't> Walk<'a, 't> {
         let cases = node.child_by_field_name("body").map(children).unwrap_or_default();
         let of_engine = |case: &Node<'t>| {
             let value = case.child_by_field_name("value")?;
-            engine::named(value, self.scope.text, self.engine)
+            engine::named(value, self.scope.text, self.scope.engine)
         };
         if cases.iter().all(|case| of_engine(case).is_none()) {
             cases.into_iter().for_each(|case| self.guarded(engine::statements_of(case), visit));
@@ -261,6 +275,14 @@ impl<'a, 't> Walk<'a, 't> {
         self.scope.truncate(mark);
         self.depth -= 1;
     }
+}
+
+/// Whether a statement is a condition under which the function ends.
+fn leaves_early(node: Node<'_>) -> bool {
+    let is_end = |one: &Node<'_>| matches!(one.kind(), "return_statement" | "throw_statement");
+    node.kind() == "if_statement"
+        && node.child_by_field_name("alternative").is_none()
+        && node.child_by_field_name("consequence").is_some_and(|then| is_end(&then) || children(then).last().is_some_and(is_end))
 }
 
 /// The names or patterns of the parameters of a function.

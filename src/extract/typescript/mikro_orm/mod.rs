@@ -43,8 +43,8 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     };
     let Some(function) = functions.into_iter().find(is_migration) else { return };
     let mut steps = Steps::open(cx, sink, Migration { tool: "MikroORM", order: ScriptOrder::FileName, has_down });
-    let mut walk = Walk::new(migrations::scope_of(cx, tree.root_node(), function), steps.dialect);
-    walk.function(function, &mut |walk, call| read(&mut steps, walk, call));
+    steps.run(tree.root_node(), function, &mut |steps, walk, call| read(steps, walk, call));
+    steps.close();
 }
 
 /// `this.addSql('...')`, `this.execute('...')`.

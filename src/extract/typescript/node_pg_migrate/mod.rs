@@ -32,8 +32,8 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(function) = functions.into_iter().find(|one| migrations::handed(*one, cx.text) == Handed::Builder) else { return };
     let Some(builder) = migrations::first_parameter(function, cx.text) else { return };
     let mut steps = Steps::open(cx, sink, Migration { tool: "node-pg-migrate", order: ScriptOrder::FileName, has_down });
-    let mut walk = Walk::new(migrations::scope_of(cx, tree.root_node(), function), steps.dialect);
-    walk.function(function, &mut |walk, call| read(&mut steps, walk, call, builder));
+    steps.run(tree.root_node(), function, &mut |steps, walk, call| read(steps, walk, call, builder));
+    steps.close();
 }
 
 /// Reads a call; `false` when it is none of the builder.

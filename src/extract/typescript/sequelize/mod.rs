@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use super::class_cx::ClassCx;
 use super::imports::Origins;
-use super::migrations::{self, Handed, Migration, Steps, Walk};
+use super::migrations::{self, Handed, Migration, Steps};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::Fact;
@@ -37,7 +37,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "new Sequelize(",
         "DataTypes.",
     ],
-    when: When::Marked,
+    when: When::MarkedOrParsed,
     queries: &[&migrations::QUERY, &QUERY],
     extract,
 };
@@ -47,11 +47,13 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     models(cx, &Origins::of(tree.root_node(), cx.text), sink);
     let (functions, has_down) = migrations::forward(cx);
     let is_ours = |handed: Handed| handed == Handed::QueryInterface;
-    let Some(function) = functions.into_iter().find(|function| is_ours(migrations::handed(*function, cx.text))) else { return };
+    let Some(function) = functions.into_iter().find(|function| is_ours(migrations::handed(*function, cx.text))) else {
+        return migrations::procedures(cx, sink, Handed::QueryInterface, |steps, walk, call| calls::read(steps, walk, call));
+    };
     let tool = if cx.text.contains("umzug") || cx.text.contains("context") { "umzug" } else { "Sequelize" };
     let mut steps = Steps::open(cx, sink, Migration { tool, order: ScriptOrder::FileName, has_down });
-    let mut walk = Walk::new(migrations::scope_of(cx, tree.root_node(), function), steps.dialect);
-    walk.function(function, &mut |walk, call| calls::read(&mut steps, walk, call));
+    steps.run(tree.root_node(), function, &mut |steps, walk, call| calls::read(steps, walk, call));
+    steps.close();
 }
 
 /// The models of a file, what calls add to them, and the connection.

@@ -13,7 +13,7 @@ use tree_sitter::Node;
 use super::class_cx::ClassCx;
 use super::classes;
 use super::imports::Origins;
-use super::migrations::{self, Migration, Steps, Walk};
+use super::migrations::{self, Handed, Migration, Steps};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::Fact;
@@ -46,7 +46,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     about: "TypeORM: entities as tables; migrations with the SQL that they run, the tables and columns that they build",
     kinds: &[FileKind::TypeScript, FileKind::Tsx, FileKind::JavaScript],
     markers: MARKERS,
-    when: When::Marked,
+    when: When::MarkedOrParsed,
     queries: &[&migrations::QUERY, &QUERY],
     extract,
 };
@@ -57,15 +57,17 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let (functions, has_down) = migrations::forward(cx);
     let ups: Vec<(Node<'_>, u64)> = functions.into_iter().filter_map(|function| Some((function, timestamp(cx, function)?))).collect();
     // A file with several migrations runs them in their own order; it is placed by the first.
-    let Some(first) = ups.iter().map(|(_, number)| *number).min() else { return };
+    let Some(first) = ups.iter().map(|(_, number)| *number).min() else {
+        return migrations::procedures(cx, sink, Handed::Runner, |steps, walk, call| calls::read(steps, walk, call));
+    };
     let migration = Migration { tool: "TypeORM", order: ScriptOrder::Number(first), has_down };
     let mut steps = Steps::open(cx, sink, migration);
     let mut sorted = ups;
     sorted.sort_by_key(|(_, number)| *number);
     for (function, _) in sorted {
-        let mut walk = Walk::new(migrations::scope_of(cx, tree.root_node(), function), steps.dialect);
-        walk.function(function, &mut |walk, call| calls::read(&mut steps, walk, call));
+        steps.run(tree.root_node(), function, &mut |steps, walk, call| calls::read(steps, walk, call));
     }
+    steps.close();
 }
 
 /// The entities of a file, and the connections that store them.

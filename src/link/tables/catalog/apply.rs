@@ -15,6 +15,14 @@ impl Catalog {
         if subject(change).is_some_and(|name| self.is_temporary(name)) {
             return Ok(());
         }
+        if let SchemaChange::CreateTable(definition) = change
+            && self.is_template
+            && is_placeholder(&definition.name.name)
+        {
+            // What else the file does with it is as unknown.
+            self.temporary.insert(definition.name.name.clone());
+            return Err(super::NotApplied("the name of this table is a placeholder of a template".to_owned()));
+        }
         match change {
             SchemaChange::CreateTable(definition) => self.create_table(definition, at),
             SchemaChange::CreateTemporary(name) => {
@@ -102,6 +110,12 @@ impl Catalog {
 }
 
 /// The table that a change is about, where a temporary table can be meant.
+/// Whether a name is what stands in for a placeholder: as long as that, the word, cut or filled up.
+fn is_placeholder(name: &str) -> bool {
+    let word = name.trim_end_matches('_');
+    name.len() > 3 && (word == "placeholder" || name == word && "placeholder".starts_with(word))
+}
+
 fn subject(change: &SchemaChange) -> Option<&ObjectName> {
     match change {
         SchemaChange::AlterTable(name, _) | SchemaChange::DropTable(name) => Some(name),

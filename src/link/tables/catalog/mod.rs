@@ -40,6 +40,8 @@ pub(super) struct Catalog {
     pub(super) views: BTreeMap<Key, ViewState>,
     /// Where names without a schema are looked for; the first is where new things go.
     pub(super) search_path: Vec<String>,
+    /// Whether the file being applied is a template, so that a name may be a placeholder.
+    pub(super) is_template: bool,
     /// Tables that statements speak of and no statement here makes.
     pub(super) unknown: BTreeSet<String>,
     /// Where names without a schema live unless a script says otherwise.
@@ -174,8 +176,9 @@ impl Catalog {
     }
 
     /// Each file runs in a session of its own.
-    pub(super) fn start_file(&mut self) {
+    pub(super) fn start_file(&mut self, is_template: bool) {
         self.temporary.clear();
+        self.is_template = is_template;
         self.leave_search_path();
     }
 

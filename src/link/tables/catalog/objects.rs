@@ -48,6 +48,8 @@ impl Catalog {
                 Ok(())
             }
             SchemaChange::Include(inclusion) => Err(missing("file", &inclusion.target)),
+            SchemaChange::Unread(why) => Err(super::NotApplied(why.clone())),
+            SchemaChange::Call(call) => Err(missing("function", &call.name)),
             _ => Ok(()),
         }
     }

@@ -77,7 +77,7 @@ fn dialect(engine: Engine) -> Dialect {
 fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<String>, model: &mut Model) -> Folded<'a> {
     let dialect = dialect(database.conventions.engine);
     let mut catalog = Catalog::new(dialect, None);
-    catalog.start_file();
+    catalog.start_file(false);
     let (changes, partial) = changes(entities, database);
     for (at, change) in changes {
         let statement = SchemaStatement::new(change, false);
@@ -101,7 +101,7 @@ fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<
         package: None,
     };
     let store = (database.conventions.engine == Engine::MongoDb).then_some("MongoDB");
-    Folded { history, catalog, owner, store }
+    Folded { history, catalog, owner, store, gaps: Vec::new() }
 }
 
 /// What would make the tables of a database: types, tables, then what points from one to another. With it the tables of which more is
