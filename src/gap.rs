@@ -63,6 +63,8 @@ codes! {
     NotMounted = "not-mounted", Warning;
     /// Two descriptions of one table disagree.
     SchemaDrift = "schema-drift", Warning;
+    /// A contract and the code that should keep it disagree.
+    ContractDrift = "contract-drift", Warning;
     /// Documentation and code disagree.
     DocsDrift = "docs-drift", Info;
     /// A template could not be rendered; what is plain in it was read.

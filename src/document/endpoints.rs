@@ -104,7 +104,11 @@ impl Operation {
             auth: some_list(from.auth),
             summary: from.summary,
             version: from.version,
-            declared_in: vec![DeclaredIn::Code],
+            declared_in: match from.declared {
+                model::Declared::Code => vec![DeclaredIn::Code],
+                model::Declared::Contract => vec![DeclaredIn::OpenApi],
+                model::Declared::Both => vec![DeclaredIn::Code, DeclaredIn::OpenApi],
+            },
             extra: Extra::new(),
         }
     }

@@ -63,6 +63,8 @@ pub(crate) struct ComposeService {
     pub(crate) replicas: Option<i64>,
     /// Its restart policy; `no` and `on-failure` are how one-off jobs are told.
     pub(crate) restart: Option<String>,
+    /// The sentence that stands as a comment right above it.
+    pub(crate) description: Option<String>,
 }
 
 /// Where an image is built from; paths are from the root of the repository.

@@ -87,6 +87,10 @@ pub(crate) enum Fact {
     Job(Job),
     /// A method of an RPC service, as a contract states it.
     RpcMethod(RpcMethod),
+    /// A contract of HTTP.
+    HttpContract(HttpContract),
+    /// A contract of messages.
+    MessageContract(MessageContract),
     /// A read of an environment variable.
     EnvironmentRead(EnvironmentRead),
     /// A client that code gives an address to.

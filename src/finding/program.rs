@@ -67,8 +67,23 @@ impl Procedure {
     pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
         self.base_arguments.iter().for_each(|value| value.names(into));
         step_names(&self.steps, into);
+        // A program that registers many classes has no few of them that its parts could be told by.
+        let registered = self.registered();
+        if registered.len() <= REGISTERED {
+            into.extend(registered.into_iter().map(|(_, class)| class));
+        }
+    }
+
+    /// The classes that it registers with a container of dependencies: what each is asked for by, and the class.
+    pub(crate) fn registered(&self) -> Vec<(&str, &str)> {
+        let calls = self.steps.iter().flat_map(|step| &step.calls);
+        let registers = calls.filter(|call| matches!(call.name.as_str(), "AddScoped" | "AddTransient" | "AddSingleton"));
+        registers.filter_map(|call| Some((call.type_arguments.first()?.as_str(), call.type_arguments.last()?.as_str()))).collect()
     }
 }
+
+/// How many classes a procedure may register for them to be looked into.
+const REGISTERED: usize = 30;
 
 /// One statement of a procedure: `assigned = receiver.call(...).call(...)`.
 #[derive(Clone, Debug, Default, PartialEq)]

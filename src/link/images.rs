@@ -177,6 +177,13 @@ const SOFTWARE: &[(&str, &str, &[&str])] = &[
     ("vLLM", "Model Server", &["vllm-openai"]),
     ("WireMock", "Mock Server", &["wiremock"]),
     ("MockServer", "Mock Server", &["mockserver"]),
+    // Microfab counts its own versions, not those of the network that it starts.
+    ("Hyperledger Fabric (Microfab)", "Ledger", &["hyperledger-labs/microfab", "ibmcom/ibp-microfab"]),
+    ("Hyperledger Fabric", "Ledger", &["hyperledger/fabric-peer", "hyperledger/fabric-orderer", "hyperledger/fabric-ca"]),
+    ("Hyperledger Fabric tools", "Job/Task", &["hyperledger/fabric-tools"]),
+    ("Hyperledger Besu", "Ledger", &["hyperledger/besu"]),
+    ("Geth", "Ledger", &["ethereum/client-go"]),
+    ("Ganache", "Ledger", &["ganache", "ganache-cli"]),
     ("Docker Registry", "Image Registry", &["registry"]),
     ("SonarQube", "Code Quality", &["sonarqube"]),
     ("Flyway", "Job/Task", &["flyway"]),

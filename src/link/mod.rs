@@ -2,10 +2,12 @@
 //! Sees no syntax and no disk; ties break by (path, line, extractor).
 
 mod addresses;
+mod application_services;
 mod asking;
 mod aspire;
 mod carriers;
 mod chaincode;
+mod client_libraries;
 mod clients;
 mod components;
 mod configuration;
@@ -20,9 +22,11 @@ mod gateways;
 mod glossary;
 mod graph;
 mod grpc;
+mod http_contracts;
 mod images;
 mod integrations;
 mod jobs;
+mod message_contracts;
 mod messaging;
 mod names;
 mod packages;
@@ -176,6 +180,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("components", components::link),
     ("clients", clients::link),
     ("gateways", gateways::link),
+    ("client libraries", client_libraries::link),
     ("routes", routes::link),
     ("routers", routers::link),
     ("servers of Node.js", servers::link),
@@ -183,6 +188,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("routes of ASP.NET Core", routes::aspnet::link),
     ("gRPC", grpc::link),
     ("chaincode", chaincode::link),
+    ("contracts of HTTP", http_contracts::link),
     ("surface", surface::link),
     ("messaging", messaging::link),
     ("scripts", scripts::link),
@@ -193,7 +199,9 @@ const PASSES: &[(&str, Pass)] = &[
     ("settings", settings::link),
     ("services", services::link),
     ("telemetry", telemetry::link),
+    ("contracts of messages", message_contracts::link),
     ("integrations", integrations::link),
+    ("application services", application_services::link),
     ("jobs", jobs::link),
     ("configuration", configuration::link),
     ("security", security::link),

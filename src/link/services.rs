@@ -33,6 +33,7 @@ fn service_kind(kind: &str) -> Option<&'static str> {
         "Database" | "Vector Database" => "db",
         "Cache" => "cache",
         "Message Broker" => "broker",
+        "Ledger" => "ledger",
         "Object Storage" => "object-storage",
         "Search Engine" => "search",
         "Identity Provider" => "idp",

@@ -127,6 +127,20 @@ pub(crate) struct Operation {
     pub(crate) summary: Option<String>,
     /// The version, where it stands in a header or media type and not in the path.
     pub(crate) version: Option<String>,
+    /// Where it is stated.
+    pub(crate) declared: Declared,
+}
+
+/// Where an endpoint is stated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Declared {
+    /// In code.
+    #[default]
+    Code,
+    /// In a contract alone.
+    Contract,
+    /// In both.
+    Both,
 }
 
 /// A term of the domain.

@@ -11,6 +11,7 @@ mod golden;
 mod helm;
 mod integrity;
 mod layering;
+mod platform;
 mod postgres;
 mod robustness;
 mod scratch;

@@ -1,9 +1,12 @@
 //! Contracts: files that state what a service promises, apart from the code that keeps it.
 
+mod asyncapi;
+mod node;
+mod openapi;
 mod proto;
 mod tokens;
 
 use super::Extractor;
 
 /// The extractors of contracts.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&proto::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] = &[&asyncapi::EXTRACTOR, &openapi::EXTRACTOR, &proto::EXTRACTOR];

@@ -225,6 +225,8 @@ impl<'f, 'c> Body<'f, 'c> {
         let Some(depth) = depth.checked_sub(1) else { return Expression::Other };
         match node.kind() {
             "identifier" | "true" | "false" => self.name(self.text(node)),
+            // The argument of `new` is a type.
+            "type_identifier" | "qualified_type" => Expression::Name(self.text(node).to_owned()),
             "parenthesized_expression" | "literal_element" => {
                 children(node).first().map_or(Expression::Other, |one| self.value(*one, depth))
             }

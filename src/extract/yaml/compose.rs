@@ -49,9 +49,27 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         services: services.len(),
     };
     sink.fact(root.line(), Fact::ComposeFile(file));
+    let lines: Vec<&str> = cx.text.lines().collect();
     for (name, node) in services {
-        sink.fact(node.line().saturating_sub(1).max(1), Fact::ComposeService(service(name, node, &folder, &cx.file.path)));
+        let mut service = service(name, node, &folder, &cx.file.path);
+        service.description = comment_above(&lines, name, node.line());
+        sink.fact(node.line().saturating_sub(1).max(1), Fact::ComposeService(service));
     }
+}
+
+/// The sentence in the comment right above the key of a service. Headings and settings that are commented out say nothing of it.
+fn comment_above(lines: &[&str], name: &str, line: u32) -> Option<String> {
+    let is_key = |text: &&str| text.trim_start().trim_start_matches(['"', '\'']).starts_with(name);
+    let start = usize::try_from(line).ok()?;
+    let at = (start.saturating_sub(2)..start).find(|at| lines.get(*at).is_some_and(is_key))?;
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let own = indent(lines.get(at)?);
+    let above = lines[..at].iter().rev().take_while(|text| indent(text) == own && text.trim_start().starts_with('#'));
+    let mut texts: Vec<&str> = above.map(|text| text.trim().trim_start_matches('#').trim()).collect();
+    texts.reverse();
+    let text = texts.join(" ");
+    let is_sentence = text.starts_with(char::is_uppercase) && text.ends_with('.') && text.split_whitespace().count() > 2;
+    is_sentence.then_some(text)
 }
 
 /// Whether a YAML file that is not called compose has services with an image or a build, and no key of another tool.
@@ -94,6 +112,7 @@ fn service(name: &str, node: YamlNode<'_>, folder: &RepoPath, file: &RepoPath) -
         extends: extends(node, folder, file),
         replicas: number_of(node.path(&["deploy", "replicas"]).or_else(|| node.get("scale"))),
         restart: node.text_at(&["restart"]).map(interpolate),
+        description: None,
     }
 }
 

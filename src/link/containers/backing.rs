@@ -55,6 +55,9 @@ pub(super) fn container(group: &[&Service<'_>], input: &Input<'_>) -> (String, C
         container.kind = "Job/Task".to_owned();
         container.backing = false;
     }
+    if let Some(said) = group.iter().flat_map(|service| &service.facts).find_map(|(_, fact)| fact.description.clone()) {
+        container.description = said;
+    }
     container.image = image.map(str::to_owned);
     container.ports.extend(group.iter().flat_map(|service| service.ports()));
     let context = group.iter().find_map(|service| service.context()).filter(|context| input.map.files_within(context).next().is_some());

@@ -64,7 +64,12 @@ pub(super) fn connect(services: &[(String, &Service<'_>)], model: &mut Model) {
                 let line = Relationship {
                     target: target.clone(),
                     description: format!("Connects to it; the host is set by {}", host.variable),
-                    technology: protocol.map(|(_, name)| (*name).to_owned()),
+                    // The exporters of OpenTelemetry speak their own protocol, whatever carries it.
+                    technology: if host.variable.starts_with("OTEL_EXPORTER_OTLP") {
+                        Some("OTLP".to_owned())
+                    } else {
+                        protocol.map(|(_, name)| (*name).to_owned())
+                    },
                 };
                 let known = lines.entry(target).or_insert_with(|| line.clone());
                 if known.technology.is_none() && line.technology.is_some() {

@@ -1,11 +1,15 @@
-//! Which container a workload of Kubernetes is: by the image it runs, then by its name with the usual affixes.
+//! Which container a workload of Kubernetes is: by the name and image of one that is known, by the image it runs, then by its name with the usual affixes.
 //! Where two containers fit, none is taken.
 
 use crate::link::images;
-use crate::model::Model;
+use crate::model::{Container, Model};
 
 /// The key of the container that a workload with these images is, as far as one can tell.
 pub(super) fn container_of(model: &Model, name: &str, images: &[&str], release: Option<&str>) -> Option<String> {
+    let runs = |container: &Container| container.image.as_deref().is_some_and(|own| images.iter().any(|image| same_image(image, own)));
+    if model.containers.get(name).is_some_and(runs) {
+        return Some(name.to_owned());
+    }
     if let Some(found) = images.iter().find_map(|image| images::software(image)) {
         return backing_of(model, name, found.name);
     }
@@ -26,6 +30,10 @@ pub(super) fn container_of(model: &Model, name: &str, images: &[&str], release: 
                 .find_map(|name| only(own(), |key| stem(tail(key)) == stem(name)))
         })
         .or_else(|| only(own(), |key| ends_alike(bare, tail(key))))
+}
+
+fn same_image(one: &str, other: &str) -> bool {
+    images::name_of(one) == images::name_of(other)
 }
 
 /// The container of a product: of the same name, else the only one.

@@ -46,7 +46,7 @@ mod tests {
         let model = model(&[("docker-compose.yml", MAIN)]);
         assert!(!format!("{model:?}").contains("MARKER"));
         let key = "docker-compose: docker-compose.yml";
-        assert_eq!(edges(&model, key), ["api -> broker: `QUEUE_HOST`", "api -> db: `DATABASE_URL`", "web -> api: depends_on"]);
+        assert_eq!(edges(&model, key), ["api -> broker: `QUEUE_HOST`", "api -> db: `DATABASE_URL` (PostgreSQL)", "web -> api: depends_on"]);
         let platform = &model.topology[key];
         let names: Vec<_> = platform.resources.values().flat_map(|kinds| kinds.keys()).collect();
         assert_eq!(names, ["Volume/data", "Network/back", "Service/api", "Service/broker", "Service/db", "Service/web"]);
@@ -104,7 +104,8 @@ mod tests {
     fn variables_lead_over_services_to_containers() {
         let model = model(&[("k8s/all.yaml", SHOP), API, CODE]);
         assert!(!format!("{model:?}").contains("MARKER"));
-        let expected = ["Ingress/web -> api: routes shop.example.com", "api -> cache: `CACHE_HOST`", "api -> pg: `DATABASE_URL`"];
+        let expected =
+            ["Ingress/web -> api: routes shop.example.com", "api -> cache: `CACHE_HOST`", "api -> pg: `DATABASE_URL` (PostgreSQL)"];
         assert_eq!(edges(&model, "kubernetes: k8s"), expected);
         let technology = |key: &str| model.containers[key].technology.clone();
         assert_eq!((technology("pg").as_deref(), technology("cache").as_deref()), (Some("PostgreSQL 16"), Some("Redis 7")));

@@ -27,14 +27,11 @@ pub(super) fn wire(resources: &[Stated], chart: Option<&Chart>, model: &mut Mode
         on.iter().filter(|one| !one.targets.is_empty() && (!one.routes.is_empty() || !one.hosts.is_empty() || one.kind == "Route"))
     {
         let source = format!("{}/{}", entrance.kind, entrance.name.as_deref().unwrap_or_default());
-        let hosts: Vec<&str> = entrance.hosts.iter().map(String::as_str).collect();
         for target in entrance.targets.iter().filter_map(|target| target.strip_prefix("Service/")) {
             if let Some(destination) = network.find(target) {
-                wiring.other(
-                    &source,
-                    &destination,
-                    &if hosts.is_empty() { "routes requests".to_owned() } else { format!("routes {}", hosts.join(", ")) },
-                );
+                let hosts: Vec<&str> = hosts_to(entrance, target).into_iter().collect();
+                let what = if hosts.is_empty() { "requests".to_owned() } else { hosts.join(", ") };
+                wiring.other(&source, &destination, &format!("routes {what}"));
             }
         }
     }
@@ -47,11 +44,13 @@ struct Network {
     names: BTreeMap<String, String>,
     /// Service -> what answers there.
     services: BTreeMap<String, String>,
+    /// Host of an entrance -> what answers behind it, where that is one thing.
+    outside: BTreeMap<String, String>,
 }
 
 impl Network {
     fn of(on: &[&KubernetesResource], chart: Option<&Chart>, model: &Model) -> Self {
-        let mut network = Self { names: BTreeMap::new(), services: BTreeMap::new() };
+        let mut network = Self { names: BTreeMap::new(), services: BTreeMap::new(), outside: BTreeMap::new() };
         for workload in on.iter().filter(|one| !one.containers.is_empty()) {
             if let Some(name) = &workload.name {
                 let images: Vec<&str> = workload.containers.iter().filter(|pod| !pod.init).filter_map(|pod| pod.image.as_deref()).collect();
@@ -68,7 +67,26 @@ impl Network {
             }
         }
         network.add_dependencies(chart, model);
+        network.add_outside(on);
         network
+    }
+
+    /// A public address leads back into the system: `https://api.shop.example` of the web page is the Service behind the ingress.
+    fn add_outside(&mut self, on: &[&KubernetesResource]) {
+        let mut behind: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for entrance in on.iter().filter(|one| !one.routes.is_empty()) {
+            for service in entrance.targets.iter().filter_map(|target| target.strip_prefix("Service/")) {
+                let Some(destination) = self.find(service) else { continue };
+                for host in hosts_to(entrance, service) {
+                    behind.entry(host).or_default().insert(destination.clone());
+                }
+            }
+        }
+        for (host, mut found) in behind {
+            if let (1, Some(only)) = (found.len(), found.pop_first()) {
+                self.outside.insert(host.to_owned(), only);
+            }
+        }
     }
 
     /// A chart that is installed as a dependency serves under its name, or that of the release and its own.
@@ -95,7 +113,7 @@ impl Network {
         let mut parts = host.split('.');
         let first = parts.next()?;
         let inside = host.contains(".svc") || parts.count() <= 1;
-        self.services.get(host).or_else(|| self.services.get(first).filter(|_| inside)).cloned()
+        self.services.get(host).or_else(|| self.services.get(first).filter(|_| inside)).or_else(|| self.outside.get(host)).cloned()
     }
 
     /// The hosts of a workload's variables, those out of ConfigMaps that it reads among them.
@@ -108,6 +126,14 @@ impl Network {
         });
         workload.containers.iter().flat_map(|pod| &pod.hosts).chain(read.flat_map(|one| &one.settings)).collect()
     }
+}
+
+/// The hosts that an entrance leads to a service; all of them where no route says to which.
+fn hosts_to<'a>(entrance: &'a KubernetesResource, service: &str) -> BTreeSet<&'a str> {
+    let led = entrance.routes.iter().filter_map(|route| route.split_once(" -> "));
+    let led = led.filter(|(_, to)| to.split(':').next() == Some(service)).filter_map(|(from, _)| from.split('/').next());
+    let own: BTreeSet<&str> = led.filter(|host| !host.is_empty() && *host != "*").collect();
+    if own.is_empty() { entrance.hosts.iter().map(String::as_str).collect() } else { own }
 }
 
 /// Whether every label that is asked for is there.

@@ -74,10 +74,15 @@ impl Line {
         let names: Vec<String> =
             self.variables.iter().map(|name| if name == "command" { name.clone() } else { format!("`{name}`") }).collect();
         let more = self.others.iter().filter(|why| *why != ORDER).cloned();
-        names.into_iter().chain(more).collect::<Vec<_>>().join(", ")
+        let protocol = self.protocol().map(|protocol| format!(" ({protocol})")).unwrap_or_default();
+        format!("{}{protocol}", names.into_iter().chain(more).collect::<Vec<_>>().join(", "))
     }
 
     fn protocol(&self) -> Option<&'static str> {
+        // The exporters of OpenTelemetry speak their own protocol, whatever carries it.
+        if self.variables.iter().all(|name| name.starts_with("OTEL_EXPORTER_OTLP")) && !self.variables.is_empty() {
+            return Some("OTLP");
+        }
         self.schemes.iter().find_map(|scheme| {
             Some(match scheme.split('+').next().unwrap_or(scheme) {
                 "postgres" | "postgresql" | "pgsql" => "PostgreSQL",
@@ -87,7 +92,8 @@ impl Line {
                 "amqp" | "amqps" => "AMQP",
                 "nats" => "NATS",
                 "kafka" => "Kafka",
-                "http" | "https" => "HTTP",
+                "http" => "HTTP",
+                "https" => "HTTPS",
                 "ws" | "wss" => "WebSocket",
                 "grpc" | "dns" => "gRPC",
                 "smtp" | "smtps" => "SMTP",

@@ -199,6 +199,7 @@ impl Application<'_> {
             auth,
             summary: route.summary.clone().or_else(|| contract?.doc.clone()),
             version: version.filter(|_| self.setup.versioning.as_ref().is_some_and(|one| one.place == VersionPlace::Header)),
+            ..Operation::default()
         };
         model.prove(at, "route", &["api_endpoints", self.container, "operations", &key]);
         let operations = model.endpoints.entry(self.container.to_owned()).or_default();

@@ -254,7 +254,7 @@ fn action<'a>(
                         response: signature::response(&method.returns, &method.decorators),
                         auth: auth.clone(),
                         summary: method.doc.clone().or_else(|| summary(&method)),
-                        version: None,
+                        ..Operation::default()
                     };
                     into.push(ControllerRoute { at: at.clone(), key: format!("{verb} {path}"), operation });
                 }

@@ -126,7 +126,7 @@ impl Application<'_, '_, '_, '_> {
                     response: signature::answered(&method.returns),
                     auth: access.proved(fallback),
                     summary: method.doc.clone(),
-                    version: None,
+                    ..Operation::default()
                 };
                 self.enter(format!("WS {path}#{}", method.name), line, operation, model);
             }
@@ -162,7 +162,7 @@ impl Application<'_, '_, '_, '_> {
                     response: signature::answered(&method.returns).or_else(|| stated.map(|one| one.response.clone())),
                     auth: access.proved(fallback),
                     summary: method.doc.clone().or_else(|| stated.and_then(|one| one.doc.clone())),
-                    version: None,
+                    ..Operation::default()
                 };
                 let package = stated.map(|one| one.package.as_str()).filter(|package| !package.is_empty());
                 let full = package.map_or_else(|| name.clone(), |package| format!("{package}.{name}"));
