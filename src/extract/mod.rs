@@ -12,6 +12,7 @@ mod embedded;
 pub(crate) mod go;
 mod language;
 pub(crate) mod manifest;
+mod packages;
 pub(crate) mod prisma;
 mod registry;
 pub(crate) mod sql;
@@ -131,6 +132,14 @@ pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize) -> 
     let mut fresh = reading.look(&(0..map.files.len()).map(|at| (at, Why::Listed)).collect::<Vec<_>>());
     let domain: Vec<(usize, Why<'_>)> = demand::domain(map, &reading.parsed).map(|at| (at, Why::Demanded)).collect();
     fresh.extend(reading.look(&domain));
+    for _ in 0..PACKAGE_ROUNDS {
+        let wanted = packages::wanted(map, &reading.found, &reading.parsed);
+        let whole = wanted.whole.iter().map(|at| (*at, Why::Demanded));
+        let next: Vec<(usize, Why<'_>)> = whole.chain(wanted.named.iter().map(|(at, names)| (*at, Why::Naming(names)))).collect();
+        if next.is_empty() || reading.look(&next).is_empty() {
+            break;
+        }
+    }
     for _ in 0..demand::ROUNDS {
         let wanted = demand.next(&fresh, &reading.found, &reading.parsed);
         let whole = wanted.whole.iter().map(|at| (*at, Why::Demanded));
@@ -148,6 +157,9 @@ pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize) -> 
     }
     reading.finish()
 }
+
+/// How often what packages of Go refer to is looked for: a value, the type that holds it, and what that is made of.
+const PACKAGE_ROUNDS: usize = 3;
 
 /// Bytes of a file above which it is large.
 const LARGE: u64 = 512 * 1024;

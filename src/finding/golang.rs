@@ -60,6 +60,37 @@ pub(crate) fn package_name(path: &str) -> &str {
     bare.rsplit('-').next().unwrap_or(bare)
 }
 
+/// The starts of the paths of libraries that carry messages or tasks, or run by a schedule.
+const BROKERS: &[&str] = &[
+    "github.com/nats-io/nats.go",
+    "github.com/IBM/sarama",
+    "github.com/Shopify/sarama",
+    "github.com/segmentio/kafka-go",
+    "github.com/confluentinc/confluent-kafka-go",
+    "github.com/twmb/franz-go",
+    "github.com/rabbitmq/amqp091-go",
+    "github.com/streadway/amqp",
+    "github.com/ThreeDotsLabs/watermill",
+    "github.com/hibiken/asynq",
+    "github.com/RichardKnop/machinery",
+    "github.com/robfig/cron",
+    "github.com/go-co-op/gocron",
+    "go.temporal.io/sdk",
+    "github.com/redis/go-redis",
+    "github.com/go-redis/redis",
+    "github.com/eclipse/paho",
+    "cloud.google.com/go/pubsub",
+    "github.com/aws/aws-sdk-go/service/sqs",
+    "github.com/aws/aws-sdk-go/service/sns",
+    "github.com/aws/aws-sdk-go-v2/service/sqs",
+    "github.com/aws/aws-sdk-go-v2/service/sns",
+];
+
+/// Whether a package carries messages or tasks, or runs by a schedule.
+pub(crate) fn broker(path: &str) -> bool {
+    BROKERS.iter().any(|start| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.'])))
+}
+
 #[cfg(test)]
 mod tests {
     use super::package_name;

@@ -48,6 +48,27 @@ pub(crate) enum Expression {
     Other,
 }
 
+impl Expression {
+    /// Visits it and everything in it; expressions nest no deeper than the extractor's limit.
+    pub(crate) fn each<'e>(&'e self, visit: &mut dyn FnMut(&'e Self)) {
+        visit(self);
+        match self {
+            Self::Field(base, _) => base.each(visit),
+            Self::Call(call) => {
+                call.function.each(visit);
+                call.arguments.iter().for_each(|one| one.each(visit));
+            }
+            Self::Composite(_, entries) => entries.iter().for_each(|(_, one)| one.each(visit)),
+            Self::Either(one, other) => {
+                one.each(visit);
+                other.each(visit);
+            }
+            Self::Concat(parts) => parts.iter().for_each(|one| one.each(visit)),
+            Self::Local(_) | Self::Name(_) | Self::Text(_) | Self::Number(_) | Self::Closure(_) | Self::Other => {}
+        }
+    }
+}
+
 /// Where the value of a slot comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Slot {
@@ -123,6 +144,54 @@ pub(crate) struct Function {
     pub(crate) doc: Option<String>,
     /// Whether it answers some requests with `401 Unauthorized`.
     pub(crate) rejects: bool,
+    /// Whether it answers requests: what it does is known only where it talks to others, and puts no routes on.
+    pub(crate) answers: bool,
+}
+
+impl Function {
+    /// Visits every expression of its body; what several names take from one call is visited for each of them.
+    pub(crate) fn each<'e>(&'e self, visit: &mut dyn FnMut(&'e Expression)) {
+        for slot in &self.slots {
+            match slot {
+                Slot::Value(value) | Slot::Part(value, _) | Slot::Each(value) => value.each(visit),
+                Slot::Receiver | Slot::Parameter(_) | Slot::ClosureParameter(..) | Slot::Typed(_) => {}
+            }
+        }
+        for statement in &self.statements {
+            match &statement.action {
+                Action::Evaluate(value) => value.each(visit),
+                Action::Set(target, value) => {
+                    target.each(visit);
+                    value.each(visit);
+                }
+                Action::Return(values) => values.iter().for_each(|value| value.each(visit)),
+            }
+        }
+    }
+
+    /// Its calls, each once, in the order of their lines.
+    pub(crate) fn calls(&self) -> Vec<&Invocation> {
+        let mut found: Vec<&Invocation> = Vec::new();
+        self.each(&mut |expression| {
+            if let Expression::Call(call) = expression {
+                found.push(call);
+            }
+        });
+        found.sort_by_key(|call| call.line);
+        let mut kept: Vec<&Invocation> = Vec::new();
+        for call in found {
+            if !kept.iter().rev().take_while(|one| one.line == call.line).any(|one| *one == call) {
+                kept.push(call);
+            }
+        }
+        kept
+    }
+
+    /// `Publisher.Send`, or the name alone.
+    pub(crate) fn label(&self) -> String {
+        let owner = self.receiver.as_ref().map(|one| one.kind.trim_start_matches('*').split('[').next().unwrap_or_default());
+        owner.filter(|owner| !owner.is_empty()).map_or_else(|| self.name.clone(), |owner| format!("{owner}.{}", self.name))
+    }
 }
 
 /// A variable or constant of a package.

@@ -117,6 +117,12 @@ fn registrations(function: &Function) -> Vec<Registration<'_>> {
             if let Expression::Field(_, name) | Expression::Name(name) = &call.function {
                 found.extend(registration(name));
             }
+            // Connect: `mux.Handle(ordersv1connect.NewOrdersHandler(server))`.
+            if let Expression::Field(package, name) = &call.function
+                && matches!(&**package, Expression::Name(package) if package.ends_with("connect"))
+            {
+                found.extend(name.strip_prefix("New").and_then(|rest| rest.strip_suffix("Handler")).map(|service| (service, false)));
+            }
             open.extend(&call.arguments);
             open.push(&call.function);
         }
@@ -128,7 +134,8 @@ fn registrations(function: &Function) -> Vec<Registration<'_>> {
 
 fn registration(name: &str) -> Option<Registration<'_>> {
     let rest = name.strip_prefix("Register")?;
-    let gateways = ["HandlerFromEndpoint", "HandlerServer", "HandlerClient", "Handler"];
+    // The last is of Kratos, which reads the same rules of HTTP.
+    let gateways = ["HandlerFromEndpoint", "HandlerServer", "HandlerClient", "Handler", "HTTPServer"];
     let gateway = gateways.iter().find_map(|end| rest.strip_suffix(end)).map(|service| (service, true));
     gateway.or_else(|| rest.strip_suffix("Server").map(|service| (service, false))).filter(|(service, _)| !service.is_empty())
 }
@@ -142,6 +149,7 @@ mod tests {
         let cases = [
             ("RegisterOrdersServer", Some(("Orders", false))),
             ("RegisterOrdersHandlerFromEndpoint", Some(("Orders", true))),
+            ("RegisterOrdersHTTPServer", Some(("Orders", true))),
             ("RegisterServer", None),
             ("Orders", None),
         ];

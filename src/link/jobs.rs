@@ -3,17 +3,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::messaging::{self, IN_PROCESS, Side};
+use super::golang::Talk;
+use super::messaging::{self, IN_PROCESS, Side, Traffic};
 use super::{Input, names, wording};
 use crate::finding::{CqrsKind, Direction, Fact, Finding, Job, Protocol, Route, Trigger, Value};
-use crate::location::RepoPath;
+use crate::location::{Location, RepoPath};
 use crate::model::{Model, Workflow};
 
 /// The pass; messaging must have run.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let none = BTreeMap::new();
     let channels = input.channels.get().unwrap_or(&none);
-    let mut found: Vec<(String, Workflow, &Finding)> = Vec::new();
+    let mut found: Vec<(String, Workflow, &Location)> = Vec::new();
     for finding in input.findings.iter().chain(input.followed.get().into_iter().flatten()) {
         let (handler, class, doc) = match &finding.fact {
             Fact::Job(job) => {
@@ -35,15 +36,35 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             let steps = traffic.map(|(name, traffic)| steps(name, &traffic.publishers, (&container, &handler))).unwrap_or_default();
             let description = doc.as_deref().map_or_else(|| format!("Started by {trigger}."), wording::first_paragraph);
             let name = stated_name(input, finding).unwrap_or_else(|| handler.clone());
-            found.push((name, Workflow { description, trigger, handler: handler.clone(), container, steps }, finding));
+            found.push((name, Workflow { description, trigger, handler: handler.clone(), container, steps }, &finding.at));
         }
     }
     found.extend(events(input, model));
+    let talk = input.talk(model);
+    found.extend(of_programs(talk, channels));
     enter(found, model);
 }
 
+/// What messages and schedules start in programs of Go.
+fn of_programs<'t>(talk: &'t Talk, channels: &BTreeMap<String, Traffic>) -> Vec<(String, Workflow, &'t Location)> {
+    let received = talk.messages.found.iter().filter(|one| one.is_subscription).map(|one| {
+        let is_queue = matches!(one.transport, "asynq" | "machinery" | "Temporal" | "Amazon SQS");
+        let trigger = if is_queue { format!("Queue `{}`", one.name) } else { format!("{} event `{}`", one.transport, one.name) };
+        let publishers = channels.get(&one.name).map(|traffic| &traffic.publishers);
+        let steps = publishers.map(|all| steps(&one.name, all, (&one.container, &one.handler))).unwrap_or_default();
+        (trigger, &one.handler, &one.container, steps, &one.at, None)
+    });
+    let scheduled =
+        talk.schedules.iter().map(|one| (one.trigger.clone(), &one.handler, &one.container, Vec::new(), &one.at, one.doc.as_deref()));
+    let workflow = |(trigger, handler, container, steps, at, doc): (String, &String, &String, Vec<String>, &'t Location, Option<&str>)| {
+        let description = doc.map_or_else(|| format!("Started by {trigger}."), wording::first_paragraph);
+        (handler.clone(), Workflow { description, trigger, handler: handler.clone(), container: container.clone(), steps }, at)
+    };
+    received.chain(scheduled).map(workflow).collect()
+}
+
 /// What events inside a process start: listeners of an emitter, and handlers of CQRS events.
-fn events<'a>(input: &Input<'a>, model: &Model) -> Vec<(String, Workflow, &'a Finding)> {
+fn events<'a>(input: &Input<'a>, model: &Model) -> Vec<(String, Workflow, &'a Location)> {
     let mut emitted: BTreeMap<(String, String), BTreeSet<Side>> = BTreeMap::new();
     let mut listeners: Vec<(String, Side, Option<&str>, &Finding)> = Vec::new();
     for finding in input.findings {
@@ -73,18 +94,18 @@ fn events<'a>(input: &Input<'a>, model: &Model) -> Vec<(String, Workflow, &'a Fi
         let description = doc.map_or_else(|| format!("Started by {trigger}."), wording::first_paragraph);
         let publishers = emitted.get(&(side.container.clone(), event.clone()));
         let steps = publishers.map(|publishers| steps(&event, publishers, (&side.container, &side.handler))).unwrap_or_default();
-        (side.handler.clone(), Workflow { description, trigger, handler: side.handler, container: side.container, steps }, finding)
+        (side.handler.clone(), Workflow { description, trigger, handler: side.handler, container: side.container, steps }, &finding.at)
     };
     listeners.into_iter().map(workflow).collect()
 }
 
 /// Enters the jobs; those of one name get their container before it, and those that one container runs for several reasons the reason behind it.
-fn enter(found: Vec<(String, Workflow, &Finding)>, model: &mut Model) {
+fn enter(found: Vec<(String, Workflow, &Location)>, model: &mut Model) {
     let mut owners: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for (name, workflow, _) in &found {
         *owners.entry(name.clone()).or_default().entry(workflow.container.clone()).or_default() += 1;
     }
-    for (name, workflow, finding) in found {
+    for (name, workflow, at) in found {
         let containers = owners.get(&name);
         let alone = containers.is_none_or(|containers| containers.len() == 1);
         let several = containers.and_then(|containers| containers.get(&workflow.container)).is_some_and(|number| *number > 1);
@@ -92,7 +113,7 @@ fn enter(found: Vec<(String, Workflow, &Finding)>, model: &mut Model) {
         if several {
             key = format!("{key} ({})", workflow.trigger);
         }
-        model.prove(&finding.at, "job", &["workflows_jobs", &key]);
+        model.prove(at, "job", &["workflows_jobs", &key]);
         model.jobs.entry(key).or_insert(workflow);
     }
 }

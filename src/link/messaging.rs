@@ -91,6 +91,23 @@ fn channels(input: &Input<'_>, model: &mut Model) -> BTreeMap<String, Traffic> {
             }
         }
     }
+    let talk = input.talk(model);
+    for one in &talk.messages.found {
+        let traffic = channels.entry(one.name.clone()).or_default();
+        traffic.transports.insert(one.transport.to_owned());
+        let side = Side { container: one.container.clone(), handler: one.handler.clone() };
+        let sides = if one.is_subscription { &mut traffic.subscribers } else { &mut traffic.publishers };
+        sides.insert(side);
+        if one.is_request {
+            traffic.requests.push(one.at.clone());
+        }
+        let list = if one.is_subscription { "subscribes" } else { "publishes" };
+        evidence.push((one.at.clone(), one.container.clone(), list));
+    }
+    for (at, handler) in &talk.messages.open {
+        let message = format!("the channel that {handler} uses is computed at run time");
+        model.gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
+    }
     for (at, container, list) in evidence {
         model.prove(&at, "channel", &["containers", &container, "messaging", list]);
     }

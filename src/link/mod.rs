@@ -20,6 +20,7 @@ mod environment;
 mod file_routes;
 mod gateways;
 mod glossary;
+mod golang;
 mod graph;
 mod grpc;
 mod http_contracts;
@@ -59,6 +60,7 @@ use crate::finding::{Controller, Fact, Finding};
 use crate::location::{Location, RepoPath};
 use crate::model::Model;
 use addresses::Addresses;
+use golang::world::World;
 use graph::Graph;
 use messaging::Traffic;
 use names::Names;
@@ -84,6 +86,8 @@ pub(crate) struct Input<'a> {
     followed: OnceCell<Vec<Finding>>,
     usage: OnceCell<Usage>,
     packages: OnceCell<Packages<'a>>,
+    world: OnceCell<World<'a>>,
+    talk: OnceCell<golang::Talk>,
     projects: OnceCell<Projects<'a>>,
     resources: OnceCell<BTreeMap<RepoPath, aspire::Hosted<'a>>>,
     addresses: OnceCell<Addresses>,
@@ -104,6 +108,8 @@ impl<'a> Input<'a> {
             followed: OnceCell::new(),
             usage: OnceCell::new(),
             packages: OnceCell::new(),
+            world: OnceCell::new(),
+            talk: OnceCell::new(),
             projects: OnceCell::new(),
             resources: OnceCell::new(),
             addresses: OnceCell::new(),
@@ -123,6 +129,16 @@ impl<'a> Input<'a> {
     /// The packages of Go.
     fn packages(&self) -> &Packages<'a> {
         self.packages.get_or_init(|| Packages::of(self.map, self.findings))
+    }
+
+    /// The functions, types and variables of Go.
+    fn world(&self) -> &World<'a> {
+        self.world.get_or_init(|| World::of(self.map, self.findings))
+    }
+
+    /// The messages, schedules and clients of Go; the containers must be complete.
+    fn talk(&self, model: &Model) -> &golang::Talk {
+        self.talk.get_or_init(|| golang::Talk::of(self, model))
     }
 
     /// The containers that a class runs in. A project of .NET that is no container is a part of those that are built from it.
@@ -181,6 +197,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("clients", clients::link),
     ("gateways", gateways::link),
     ("client libraries", client_libraries::link),
+    ("packages of Go", golang::components::link),
     ("routes", routes::link),
     ("routers", routers::link),
     ("servers of Node.js", servers::link),
@@ -189,6 +206,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("gRPC", grpc::link),
     ("chaincode", chaincode::link),
     ("contracts of HTTP", http_contracts::link),
+    ("clients of Go", golang::clients::link),
     ("surface", surface::link),
     ("messaging", messaging::link),
     ("scripts", scripts::link),
@@ -200,6 +218,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("services", services::link),
     ("telemetry", telemetry::link),
     ("contracts of messages", message_contracts::link),
+    ("telemetry of Go", golang::telemetry::link),
     ("integrations", integrations::link),
     ("application services", application_services::link),
     ("jobs", jobs::link),

@@ -227,7 +227,7 @@ impl<'f, 'c> Body<'f, 'c> {
             "identifier" | "true" | "false" => self.name(self.text(node)),
             // The argument of `new` is a type.
             "type_identifier" | "qualified_type" => Expression::Name(self.text(node).to_owned()),
-            "parenthesized_expression" | "literal_element" => {
+            "parenthesized_expression" | "literal_element" | "variadic_argument" => {
                 children(node).first().map_or(Expression::Other, |one| self.value(*one, depth))
             }
             "unary_expression" => match node.child_by_field_name("operator").map(|sign| sign.kind()) {
@@ -321,7 +321,7 @@ impl<'f, 'c> Body<'f, 'c> {
             .map(|(index, one)| self.declare(&one.name, Slot::ClosureParameter(at, index, one.kind.clone())))
             .collect();
         self.function.closures[at].parameters = slots;
-        if let Some(body) = node.child_by_field_name("body").filter(|_| !handles) {
+        if let Some(body) = node.child_by_field_name("body") {
             self.closure = Some(at);
             self.conditional = false;
             self.block(body, depth);

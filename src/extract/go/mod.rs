@@ -4,8 +4,8 @@ mod body;
 mod chaincode;
 mod doc_comment;
 mod environment;
+mod functions;
 mod head;
-mod routing;
 mod serving;
 mod source_file;
 mod types;
@@ -15,4 +15,4 @@ use super::Extractor;
 
 /// The extractors of this language.
 pub(crate) const EXTRACTORS: &[&Extractor] =
-    &[&chaincode::EXTRACTOR, &environment::EXTRACTOR, &routing::EXTRACTOR, &serving::EXTRACTOR, &source_file::EXTRACTOR];
+    &[&chaincode::EXTRACTOR, &environment::EXTRACTOR, &functions::EXTRACTOR, &serving::EXTRACTOR, &source_file::EXTRACTOR];

@@ -16,11 +16,13 @@ pub(super) enum Library {
     Gorilla,
     /// httprouter
     HttpRouter,
+    /// go-zero
+    Zero,
     /// net/http
     Standard,
 }
 
-use Library::{Chi, Echo, Fiber, Gin, Gorilla, HttpRouter, Standard};
+use Library::{Chi, Echo, Fiber, Gin, Gorilla, HttpRouter, Standard, Zero};
 
 /// The start of the path of a package, its functions that make a router, its types that are one.
 const LIBRARIES: &[(&str, Library, &[&str], &[&str])] = &[
@@ -31,6 +33,7 @@ const LIBRARIES: &[(&str, Library, &[&str], &[&str])] = &[
     ("github.com/go-chi/chi", Chi, &["NewRouter", "NewMux"], &["Router", "Mux"]),
     ("github.com/gorilla/mux", Gorilla, &["NewRouter"], &["Router", "Route"]),
     ("github.com/julienschmidt/httprouter", HttpRouter, &["New"], &["Router"]),
+    ("github.com/zeromicro/go-zero/rest", Zero, &["NewServer", "MustNewServer"], &["Server"]),
     ("net/http", Standard, &["NewServeMux"], &["ServeMux"]),
 ];
 
@@ -73,6 +76,8 @@ pub(super) enum Method {
     With,
     /// Another router is put under a prefix.
     Mount,
+    /// Several routes as a table of literals; options follow.
+    Table,
     /// Middleware for all that follows.
     Use,
     /// Files of a folder.
@@ -99,7 +104,8 @@ pub(super) fn method(library: Library, name: &str) -> Option<Method> {
             Some(Method::Stated)
         }
         (Gin | Echo, "Group") | (Fiber, "Group") => Some(Method::Group),
-        (Gin | Echo | Chi | Gorilla, "Use") | (Fiber, "Use") => Some(Method::Use),
+        (Zero, "AddRoutes" | "AddRoute") => Some(Method::Table),
+        (Gin | Echo | Chi | Gorilla | Zero, "Use") | (Fiber, "Use") => Some(Method::Use),
         (Gin, "StaticFile" | "StaticFileFS") | (Echo, "File") => Some(Method::Route("GET", 0)),
         (Gin, "Static" | "StaticFS") | (Echo | Fiber, "Static") | (HttpRouter, "ServeFiles") => Some(Method::Files),
         (Gin | Echo | HttpRouter, _) => upper(),
@@ -144,6 +150,36 @@ pub(super) fn verb_of_constant(name: &str) -> Option<&'static str> {
     method.as_deref().and_then(verb).or_else(|| verb(last))
 }
 
+/// Whether a literal of a type from outside states a route: its fields are kept.
+pub(super) fn states_route(path: &str, name: &str) -> bool {
+    matches!((path, name), ("github.com/zeromicro/go-zero/rest", "Route"))
+        || path.starts_with("github.com/danielgtaylor/huma") && name == "Operation"
+}
+
+/// What a function of Huma does with the interface that it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Huma {
+    /// Puts an operation on: method and path stand in a literal.
+    Register,
+    /// Puts an operation on: the method is the function's name.
+    Verb(&'static str),
+    /// A part with a prefix.
+    Group,
+}
+
+/// The function of Huma of that name.
+pub(super) fn huma(function: &str) -> Option<Huma> {
+    let (path, name) = function.rsplit_once('.')?;
+    let rest = path.strip_prefix("github.com/danielgtaylor/huma")?;
+    let own = rest.is_empty() || rest.starts_with("/v") && !rest[2..].contains('/');
+    match name {
+        _ if !own => None,
+        "Register" => Some(Huma::Register),
+        "NewGroup" => Some(Huma::Group),
+        _ => verb(&name.to_ascii_uppercase()).filter(|_| is_title(name)).map(Huma::Verb),
+    }
+}
+
 /// Whether a function hands on what it is given as a handler, with what it takes away from the path.
 pub(super) fn strips_prefix(function: &str) -> bool {
     function == "net/http.StripPrefix"
@@ -161,6 +197,7 @@ const GUARDS: &[(&str, &[&str])] = &[
     ("github.com/go-chi/chi", &["BasicAuth"]),
     ("github.com/go-chi/jwtauth", &["Authenticator"]),
     ("github.com/auth0/go-jwt-middleware", &["CheckJWT"]),
+    ("github.com/zeromicro/go-zero/rest", &["WithJwt", "WithJwtTransition"]),
 ];
 
 /// Whether a field of the options of middleware lets some requests through.

@@ -6,24 +6,23 @@ mod frame;
 mod libraries;
 mod publish;
 mod routing;
+mod tables;
 mod thing;
-mod world;
 
 use super::Input;
 use crate::model::Model;
 use evaluate::Evaluation;
-use world::World;
 
 /// How often all functions are followed: what one sets in a field another one reads.
 const ROUNDS: usize = 3;
 
 /// The pass.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
-    let world = World::of(input);
+    let world = input.world();
     if world.functions.is_empty() {
         return;
     }
-    let mut evaluation = Evaluation::new(&world);
+    let mut evaluation = Evaluation::new(world);
     for _ in 0..ROUNDS {
         evaluation.round();
     }

@@ -3,14 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evaluate::{Evaluation, joined};
+use super::evaluate::{Evaluation, is_empty_unless_set, joined};
 use super::libraries::{self, Library};
 use super::thing::{Draft, Thing};
-use super::world::bare;
 use crate::finding::{Action, Expression};
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
 use crate::link::asking::asks;
+use crate::link::golang::world::bare;
 use crate::location::{Location, RepoPath};
 use crate::model::{Model, Operation};
 
@@ -34,7 +34,7 @@ pub(super) fn publish(input: &Input<'_>, evaluation: &Evaluation<'_, '_>, model:
     let mut lost: BTreeMap<Location, usize> = BTreeMap::new();
     for draft in &evaluation.drafts {
         let Some(handler) = &draft.handler else { continue };
-        if is_gateway(handler) {
+        if is_gateway(handler) || is_connect(evaluation, &draft.path) {
             continue;
         }
         let mut ways = Vec::new();
@@ -47,7 +47,8 @@ pub(super) fn publish(input: &Input<'_>, evaluation: &Evaluation<'_, '_>, model:
             let standard = evaluation.nodes[draft.node].library == Library::Standard && parts.iter().all(|part| part.text() == Some(""));
             parts.push(if standard { draft.path.clone() } else { slashed(&draft.path) });
             let whole = joined(&parts);
-            let (Some(path), false) = (whole.text(), draft.verbs.iter().any(|verb| verb == "?")) else {
+            let unknown = draft.verbs.iter().any(|verb| verb == "?") || is_empty_unless_set(&draft.path);
+            let (Some(path), false) = (whole.text(), unknown) else {
                 let name = label(evaluation, handler).unwrap_or_else(|| "a function literal".to_owned());
                 open.insert(draft.at.clone(), format!("the path or method of {name} is computed at run time; the route is left out"));
                 continue;
@@ -86,6 +87,19 @@ fn is_gateway(thing: &Thing) -> bool {
     match thing {
         Thing::Outside(name) => name.contains("grpc-gateway") && name.ends_with(".NewServeMux"),
         Thing::Called(function, arguments) => is_gateway(function) || arguments.iter().any(is_gateway),
+        _ => false,
+    }
+}
+
+/// Connect gives the path together with the handler; the definition of the service says which methods there are.
+fn is_connect(evaluation: &Evaluation<'_, '_>, path: &Thing) -> bool {
+    let Thing::Called(function, _) = path else { return false };
+    match &**function {
+        Thing::Outside(name) => name.contains("connect.New"),
+        Thing::Function(function, _) => {
+            let (at, fact) = evaluation.world.functions[*function];
+            fact.name.starts_with("New") && fact.name.ends_with("Handler") && at.path.parent().name().ends_with("connect")
+        }
         _ => false,
     }
 }
@@ -209,7 +223,7 @@ fn parts(path: &str) -> Vec<String> {
 
 /// `{id}` of `:id`, `:id?`, `{id:[0-9]+}`, `{id...}`, `*id`.
 fn parameter(part: &str, library: Library) -> String {
-    if matches!(library, Library::Gin | Library::Echo | Library::Fiber | Library::HttpRouter) {
+    if matches!(library, Library::Gin | Library::Echo | Library::Fiber | Library::HttpRouter | Library::Zero) {
         let (sign, rest) = (part.chars().next(), part.get(1..).unwrap_or_default());
         return match sign {
             Some(':') => {

@@ -1,12 +1,13 @@
 //! What calls on routers do: routes, groups, mounts, middleware. The tables of the libraries say which call does what.
 
-use super::evaluate::{Evaluation, Place, joined, relays};
+use super::evaluate::{Evaluation, Place, joined};
 use super::libraries::{self, Library, Method};
+use super::tables::middlewares;
 use super::thing::{Draft, Mount, Thing};
 use crate::location::Location;
 
 impl Evaluation<'_, '_> {
-    fn at(&self, place: Place<'_>) -> Location {
+    pub(super) fn at(&self, place: Place<'_>) -> Location {
         Location::new(self.file(place.frame), place.call.line)
     }
 
@@ -26,6 +27,10 @@ impl Evaluation<'_, '_> {
                 None => Thing::Unknown,
             },
             Method::Pattern => self.pattern(place, node, arguments),
+            Method::Table => {
+                self.table(place, node, arguments);
+                Thing::Unknown
+            }
             Method::Group => Thing::Router(self.part(place, node, first, rest.to_vec())),
             Method::Block => {
                 let part = self.part(place, node, first, Vec::new());
@@ -61,7 +66,7 @@ impl Evaluation<'_, '_> {
     }
 
     /// A part of a router; whether it takes over middleware that is set later is a matter of the library.
-    fn part(&mut self, place: Place<'_>, node: usize, prefix: Thing, uses: Vec<Thing>) -> usize {
+    pub(super) fn part(&mut self, place: Place<'_>, node: usize, prefix: Thing, uses: Vec<Thing>) -> usize {
         let library = self.nodes[node].library;
         let taken = match library {
             Library::Chi | Library::Gorilla => None,
@@ -105,9 +110,9 @@ impl Evaluation<'_, '_> {
         self.put(place, Draft { node, verbs, path: path.clone(), handler: Some(handler), uses, at: self.at(place), via: self.via() })
     }
 
-    fn put(&mut self, place: Place<'_>, mut draft: Draft) -> Thing {
+    pub(super) fn put(&mut self, place: Place<'_>, mut draft: Draft) -> Thing {
         self.placed.insert(self.at(place));
-        if relays(self.fact(self.function_of(place.frame))) {
+        if self.relays(self.function_of(place.frame)) {
             match self.site() {
                 // The route is made where the path is given.
                 Some(site) => draft.at = site.clone(),
@@ -182,6 +187,10 @@ impl Evaluation<'_, '_> {
     /// gorilla/mux: the next word of a route.
     pub(super) fn on_draft(&mut self, place: Place<'_>, draft: usize, name: &str, arguments: &[Thing]) -> Thing {
         let node = self.drafts[draft].node;
+        // gin and fiber give the router back: `group.GET("/x", get).DELETE("/x", delete)`.
+        if matches!(self.nodes[node].library, Library::Gin | Library::Fiber) {
+            return self.on_router(place, node, name, arguments);
+        }
         if self.nodes[node].library != Library::Gorilla {
             return Thing::Unknown;
         }
@@ -238,6 +247,12 @@ impl Evaluation<'_, '_> {
             let maker = Some(self.function_of(place.frame));
             return Thing::Router(self.make(library, None, Thing::Text(String::new()), self.at(place), maker));
         }
+        if let Some(what) = libraries::huma(name) {
+            return self.operation(place, what, &arguments);
+        }
+        if let Some(routes) = middlewares(name, &arguments) {
+            return routes;
+        }
         match name {
             "net/http.HandleFunc" | "net/http.Handle" => {
                 // The router of the process: each file that uses it is a way in, so that the program is told by the file.
@@ -255,7 +270,7 @@ impl Evaluation<'_, '_> {
 }
 
 /// The methods of HTTP that an argument states.
-fn verbs(thing: &Thing) -> Option<Vec<String>> {
+pub(super) fn verbs(thing: &Thing) -> Option<Vec<String>> {
     match thing {
         Thing::Text(text) => Some(vec![text.to_ascii_uppercase()]),
         Thing::Outside(name) => libraries::verb_of_constant(name).map(|verb| vec![verb.to_owned()]),

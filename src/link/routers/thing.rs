@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::libraries::Library;
-use super::world::TypeId;
+use crate::link::golang::world::TypeId;
 use crate::location::{Location, RepoPath};
 
 /// What an expression stands for.
@@ -16,6 +16,8 @@ pub(super) enum Thing {
     Text(String),
     /// A string of which parts are not known: what is known of it.
     Partly(String),
+    /// A string that configuration sets, empty unless it does: what a proxy puts before all paths.
+    Setting,
     /// A list.
     List(Vec<Thing>),
     /// A value of a type of this repository, with the fields that a literal gave it.

@@ -4,6 +4,7 @@
 mod access;
 mod build;
 mod dotnet;
+mod golang;
 mod secrets;
 
 use super::Input;
@@ -15,6 +16,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     secrets::link(input, model);
     access::link(input, model);
     dotnet::link(input, model);
+    golang::link(input, model);
     build::link(input, model);
 }
 

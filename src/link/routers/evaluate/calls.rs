@@ -1,13 +1,14 @@
 //! What a call does: functions of the repository are followed, those of libraries make routers and routes.
 //! A function whose body is not known gives back nothing that is known.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::{CALLS, DEPTH, Evaluation, NESTING, Place};
 use crate::finding::{Action, Expression, Function, Invocation, Slot, TypeShape};
+use crate::link::golang::world::{Meaning, TypeId, World, bare};
 use crate::link::routers::libraries::{self, Library};
 use crate::link::routers::thing::{Node, Thing};
-use crate::link::routers::world::{Meaning, TypeId};
 use crate::location::{Location, RepoPath};
 
 impl<'a> Evaluation<'_, 'a> {
@@ -55,7 +56,9 @@ impl<'a> Evaluation<'_, 'a> {
 
     pub(super) fn on_object(&mut self, place: Place<'_>, (id, base): (&TypeId, &Thing), name: &str, arguments: &[Thing]) -> Vec<Thing> {
         if let Some((method, way)) = self.world.method(id, name, 3) {
+            let embedded = !way.is_empty();
             let receiver = way.into_iter().fold(base.clone(), |thing, field| self.field(&thing, field));
+            let receiver = if embedded { self.lent(id, receiver) } else { receiver };
             let receiver = if receiver == Thing::Unknown { self.own_receiver(method) } else { receiver };
             return self.invoke(place, method, receiver, arguments.to_vec());
         }
@@ -80,6 +83,21 @@ impl<'a> Evaluation<'_, 'a> {
             }
         }
         Vec::new()
+    }
+
+    /// An embedded value with what is set on it through the type that embeds it.
+    fn lent(&self, outer: &TypeId, embedded: Thing) -> Thing {
+        let Thing::Object(id, given) = &embedded else { return embedded };
+        let set = self.world.fields(id).iter().filter_map(|field| {
+            let name = &field.variable.name;
+            Some((name.clone(), self.fields.get(&(outer.clone(), name.clone()))?.clone()))
+        });
+        let mut all: Vec<(String, Thing)> = set.collect();
+        if all.is_empty() {
+            return embedded;
+        }
+        all.extend(given.iter().filter(|(name, _)| all.iter().all(|(known, _)| known != name)).cloned().collect::<Vec<_>>());
+        Thing::Object(id.clone(), Rc::new(all))
     }
 
     /// Calls what an expression stands for.
@@ -130,8 +148,11 @@ impl<'a> Evaluation<'_, 'a> {
         let carries = receiver.carries() || arguments.iter().any(Thing::carries);
         let follow = carries || fact.results.iter().any(|kind| self.gives(file, kind, fact));
         let mut given = Vec::new();
-        if follow || relays(fact) {
-            self.sites.push(Location::new(self.file(place.frame), place.call.line));
+        if follow || self.relays(function) {
+            let caller = self.function_of(place.frame);
+            let hands_on = place.call.arguments.iter().take(3).any(|one| is_given(self.fact(caller), one, STEPS));
+            let caller = if hands_on { caller } else { usize::MAX };
+            self.sites.push((Location::new(self.file(place.frame), place.call.line), caller));
             given = self.enter(function, receiver, arguments.clone(), false);
             self.sites.pop();
         }
@@ -215,24 +236,80 @@ pub(super) fn spread(function: &Function, mut arguments: Vec<Thing>) -> Vec<Thin
     arguments
 }
 
-/// Whether a function puts on a route whose path it is given.
-pub(in crate::link::routers) fn relays(function: &Function) -> bool {
-    let given = |expression: &Expression| match expression {
-        Expression::Local(slot) => matches!(function.slots.get(*slot), Some(Slot::Parameter(_))),
-        Expression::Concat(parts) => parts.iter().any(|part| match part {
-            Expression::Local(slot) => matches!(function.slots.get(*slot), Some(Slot::Parameter(_))),
-            _ => false,
-        }),
-        _ => false,
-    };
-    function.statements.iter().any(|statement| match &statement.action {
-        Action::Evaluate(Expression::Call(call)) => relaying(call, &given),
-        Action::Return(values) => values.iter().any(|value| matches!(value, Expression::Call(call) if relaying(call, &given))),
-        _ => false,
+/// How many functions of a repository's own may stand between a route and the library.
+const STEPS: usize = 3;
+
+/// The functions that put on routes whose paths they are given: themselves, or through others that do.
+pub(super) fn relaying_functions(world: &World<'_>) -> BTreeSet<usize> {
+    let numbered = || world.functions.iter().copied().enumerate();
+    let mut found: BTreeSet<usize> = numbered().filter(|(_, (_, function))| relays(function)).map(|(at, _)| at).collect();
+    for _ in 0..STEPS {
+        let hands_on = |(at, (place, function)): &(usize, (&Location, &Function))| {
+            let given = |call: &Invocation| call.arguments.iter().take(3).any(|one| is_given(function, one, STEPS));
+            let known =
+                |call: &Invocation| own_function(world, (*place, *function), &call.function).is_some_and(|one| found.contains(&one));
+            !found.contains(at) && made(function).any(|call| given(call) && known(call))
+        };
+        let more: Vec<usize> = numbered().filter(hands_on).map(|(at, _)| at).collect();
+        if more.is_empty() {
+            break;
+        }
+        found.extend(more);
+    }
+    found
+}
+
+/// The function of the same package, or method of the same receiver, that is called.
+fn own_function(world: &World<'_>, (place, function): (&Location, &Function), called: &Expression) -> Option<usize> {
+    let folder = place.path.parent();
+    match called {
+        Expression::Name(name) => world.function(&folder, "", name),
+        Expression::Field(base, name) => match (&**base, &function.receiver) {
+            (Expression::Local(slot), Some(receiver)) if function.slots.get(*slot) == Some(&Slot::Receiver) => {
+                world.method(&(folder, bare(&receiver.kind).to_owned()), name, 3).map(|(function, _)| function)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The calls that a function makes for their own sake or gives back.
+fn made(function: &Function) -> impl Iterator<Item = &Invocation> {
+    let values = function.statements.iter().flat_map(|statement| match &statement.action {
+        Action::Evaluate(value) => vec![value],
+        Action::Return(values) => values.iter().collect(),
+        Action::Set(..) => Vec::new(),
+    });
+    values.filter_map(|value| match value {
+        Expression::Call(call) => Some(&**call),
+        _ => None,
     })
 }
 
-pub(super) fn relaying(call: &Invocation, given: &dyn Fn(&Expression) -> bool) -> bool {
+/// Whether an expression is a parameter, or a string put together with one.
+fn is_given(function: &Function, expression: &Expression, depth: usize) -> bool {
+    match expression {
+        Expression::Local(slot) => match function.slots.get(*slot) {
+            Some(Slot::Parameter(_)) => true,
+            Some(Slot::Value(Expression::Call(call))) if depth > 0 => {
+                let joins = matches!(&call.function, Expression::Field(_, name) if matches!(name.as_str(), "Join" | "JoinPath"));
+                joins && call.arguments.iter().any(|one| is_given(function, one, depth - 1))
+            }
+            Some(Slot::Value(value @ Expression::Concat(_))) => depth > 0 && is_given(function, value, depth - 1),
+            _ => false,
+        },
+        Expression::Concat(parts) => depth > 0 && parts.iter().any(|part| is_given(function, part, depth - 1)),
+        _ => false,
+    }
+}
+
+/// Whether a function puts on a route whose path it is given.
+fn relays(function: &Function) -> bool {
+    made(function).any(|call| relaying(call, &|expression| is_given(function, expression, STEPS)))
+}
+
+fn relaying(call: &Invocation, given: &dyn Fn(&Expression) -> bool) -> bool {
     let inner = |base: &Expression| matches!(base, Expression::Call(inner) if relaying(inner, given));
     match &call.function {
         Expression::Field(base, name) => {

@@ -10,11 +10,10 @@ use std::rc::Rc;
 use super::frame::{Frame, dependencies, loops};
 use super::libraries;
 use super::thing::{Draft, Mount, Node, Thing};
-use super::world::{Meaning, TypeId, World};
 use crate::finding::{Action, Expression, Function, Invocation, Slot};
+use crate::link::golang::world::{Meaning, TypeId, World};
 use crate::location::{Location, RepoPath};
-pub(super) use calls::relays;
-pub(super) use values::joined;
+pub(super) use values::{is_empty_unless_set, joined};
 
 /// Calls are followed this deep.
 const DEPTH: usize = 16;
@@ -61,8 +60,10 @@ pub(super) struct Evaluation<'w, 'a> {
     frames: Vec<Frame>,
     memo: Memo,
     stack: Vec<usize>,
-    /// Where each of them is called.
-    sites: Vec<Location>,
+    /// Where each of them is called, and by which function.
+    sites: Vec<(Location, usize)>,
+    /// The functions that put on routes whose paths they are given.
+    relaying: BTreeSet<usize>,
     calls: usize,
     dependencies: BTreeMap<usize, Rc<Vec<BTreeSet<usize>>>>,
 }
@@ -86,6 +87,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             memo: Memo::new(),
             stack: Vec::new(),
             sites: Vec::new(),
+            relaying: calls::relaying_functions(world),
             calls: 0,
             dependencies: BTreeMap::new(),
         }
@@ -102,11 +104,11 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         self.calls = 0;
         for function in 0..self.world.functions.len() {
             let (_, fact) = self.world.functions[function];
-            if fact.statements.is_empty() {
+            if fact.statements.is_empty() || fact.answers {
                 continue;
             }
             let receiver = self.own_receiver(function);
-            self.sites.push(self.world.functions[function].0.clone());
+            self.sites.push((self.world.functions[function].0.clone(), usize::MAX));
             self.enter(function, receiver, Vec::new(), true);
             self.sites.pop();
         }
@@ -122,12 +124,18 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// The files of all functions that are being followed.
     pub(super) fn via(&self) -> BTreeSet<RepoPath> {
-        self.sites.iter().map(|site| site.path.clone()).collect()
+        self.sites.iter().map(|(site, _)| site.path.clone()).collect()
     }
 
-    /// Where the function that is being followed is called; `None` where it is followed on its own.
+    /// Where the path of a route is given: the innermost call that no function makes which only hands the path on. `None` where nobody
+    /// gives it.
     pub(super) fn site(&self) -> Option<&Location> {
-        self.sites.last().filter(|_| self.sites.len() > 1)
+        self.sites.iter().skip(1).rev().find(|(_, caller)| !self.relaying.contains(caller)).map(|(site, _)| site)
+    }
+
+    /// Whether a function only hands paths on.
+    pub(super) fn relays(&self, function: usize) -> bool {
+        self.relaying.contains(&function)
     }
 
     pub(super) fn function_of(&self, frame: usize) -> usize {
@@ -155,7 +163,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
     /// Follows one call; gives back what it gives back.
     fn enter(&mut self, function: usize, receiver: Thing, arguments: Vec<Thing>, alone: bool) -> Vec<Thing> {
         self.calls += 1;
-        if self.stack.len() >= DEPTH || self.stack.contains(&function) || self.calls > CALLS {
+        if self.stack.len() >= DEPTH || self.stack.contains(&function) || self.calls > CALLS || self.fact(function).answers {
             return Vec::new();
         }
         let key = (function, receiver.clone(), arguments.clone());

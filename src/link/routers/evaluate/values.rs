@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use super::{DEPTH, Evaluation, NESTING, Place, holds_closure};
 use crate::finding::{Expression, Slot};
+use crate::link::golang::world::{Meaning, TypeId};
 use crate::link::routers::frame::Frame;
 use crate::link::routers::libraries;
 use crate::link::routers::thing::Thing;
-use crate::link::routers::world::{Meaning, TypeId};
 use crate::location::{Location, RepoPath};
 
 impl<'a> Evaluation<'_, 'a> {
@@ -46,10 +46,16 @@ impl<'a> Evaluation<'_, 'a> {
         let Some(depth) = depth.checked_sub(1) else { return Thing::Unknown };
         match expression {
             Expression::Local(slot) => self.slot(frame, *slot, depth),
-            Expression::Name(name) => self.name(self.file(frame), name),
+            Expression::Name(name) => match self.name(self.file(frame), name) {
+                Thing::Unknown if is_prefix_setting(name) => Thing::Setting,
+                known => known,
+            },
             Expression::Field(base, name) => {
                 let base = self.value(frame, base, depth);
-                self.field(&base, name)
+                match self.field(&base, name) {
+                    Thing::Unknown if is_prefix_setting(name) => Thing::Setting,
+                    known => known,
+                }
             }
             Expression::Call(call) => self.call(Place { frame, call, conditional: false }).into_iter().next().unwrap_or(Thing::Unknown),
             Expression::Composite(kind, entries) => {
@@ -58,7 +64,12 @@ impl<'a> Evaluation<'_, 'a> {
             }
             Expression::Text(text) => Thing::Text(text.clone()),
             Expression::Concat(parts) => {
-                let parts: Vec<Thing> = parts.iter().map(|part| self.value(frame, part, depth)).collect();
+                // `http.MethodGet+" "+route` is a pattern.
+                let known = |thing: Thing| {
+                    let verb = if let Thing::Outside(name) = &thing { libraries::verb_of_constant(name) } else { None };
+                    verb.map_or(thing, |verb| Thing::Text(verb.to_owned()))
+                };
+                let parts: Vec<Thing> = parts.iter().map(|part| known(self.value(frame, part, depth))).collect();
                 joined(&parts)
             }
             Expression::Either(one, other) => self.value(frame, one, depth).or(self.value(frame, other, depth)),
@@ -103,6 +114,10 @@ impl<'a> Evaluation<'_, 'a> {
                     given.extend(left_out.map(|field| (field.variable.name.clone(), Thing::Text(String::new()))));
                 }
                 Thing::Object(id.clone(), Rc::new(given))
+            }
+            Meaning::Outside(path, name) if libraries::states_route(path, name) => {
+                let given = entries.iter().map(|(key, value)| (key.clone(), item(self, value, &Meaning::Plain)));
+                Thing::Object((RepoPath::new(path), name.clone()), Rc::new(given.collect()))
             }
             _ => {
                 let mut items: Vec<Thing> = entries.iter().map(|(_, value)| item(self, value, &Meaning::Plain)).collect();
@@ -216,12 +231,45 @@ impl<'a> Evaluation<'_, 'a> {
     }
 }
 
+/// Whether a field is called like the part of all paths that configuration sets: `cfg.Server.RootPath`.
+fn is_prefix_setting(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "prefix",
+        "rootpath",
+        "basepath",
+        "baseurl",
+        "rooturl",
+        "pathprefix",
+        "urlprefix",
+        "routeprefix",
+        "contextpath",
+        "suburl",
+        "appsuburl",
+    ];
+    NAMES.contains(&name.to_ascii_lowercase().as_str())
+}
+
+/// Whether a string is empty unless somebody configures it: a setting that is called like a prefix, a variable of the environment.
+pub(in crate::link::routers) fn is_empty_unless_set(thing: &Thing) -> bool {
+    match thing {
+        Thing::Setting => true,
+        Thing::Called(function, given) => match &**function {
+            Thing::Outside(name) if name == "os.Getenv" => true,
+            Thing::Outside(name) if name.starts_with("strings.Trim") => given.first().is_some_and(is_empty_unless_set),
+            _ => false,
+        },
+        Thing::Several(all) => all.iter().any(|one| one.text() == Some("") || is_empty_unless_set(one)),
+        _ => false,
+    }
+}
+
 /// Strings put together; where a part is not known, only what is known of the start is kept.
 pub(in crate::link::routers) fn joined(parts: &[Thing]) -> Thing {
-    let mut text = String::new();
+    let (mut text, mut is_left_out) = (String::new(), false);
     for part in parts {
         match part {
             Thing::Text(one) => text.push_str(one),
+            other if matches!(text.as_str(), "" | "/") && is_empty_unless_set(other) => is_left_out = true,
             Thing::Partly(one) => {
                 text.push_str(one);
                 return Thing::Partly(text);
@@ -229,5 +277,6 @@ pub(in crate::link::routers) fn joined(parts: &[Thing]) -> Thing {
             _ => return Thing::Partly(text),
         }
     }
-    Thing::Text(text)
+    // Only a prefix is left out, and what follows a prefix starts with a slash.
+    if is_left_out && !text.is_empty() && !text.starts_with('/') { Thing::Partly(text) } else { Thing::Text(text) }
 }

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Fact, Field, Function, NamedType, PackageVariable, SourceFile, TypeShape, package_name};
-use crate::link::Input;
+use crate::classify::RepoMap;
+use crate::finding::{Fact, Field, Finding, Function, NamedType, PackageImport, PackageVariable, SourceFile, TypeShape, package_name};
 use crate::location::{Location, RepoPath};
 
 /// A named type: the folder of its package and its name.
-pub(super) type TypeId = (RepoPath, String);
+pub(crate) type TypeId = (RepoPath, String);
 
 /// What a type as written means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// A type of this repository.
     Own(TypeId),
     /// A type of a package from outside: the path and the name.
@@ -23,10 +23,10 @@ pub(super) enum Meaning {
 }
 
 /// Everything that facts tell of packages.
-#[derive(Default)]
-pub(super) struct World<'a> {
+#[derive(Debug, Default)]
+pub(crate) struct World<'a> {
     /// Every function with its place.
-    pub(super) functions: Vec<(&'a Location, &'a Function)>,
+    pub(crate) functions: Vec<(&'a Location, &'a Function)>,
     by_name: BTreeMap<(RepoPath, &'a str, &'a str), usize>,
     methods: BTreeMap<&'a str, Vec<usize>>,
     types: BTreeMap<TypeId, (&'a Location, &'a NamedType)>,
@@ -37,9 +37,9 @@ pub(super) struct World<'a> {
 
 impl<'a> World<'a> {
     /// Indexes the facts.
-    pub(super) fn of(input: &Input<'a>) -> Self {
+    pub(crate) fn of(map: &RepoMap, findings: &'a [Finding]) -> Self {
         let mut world = Self::default();
-        for finding in input.findings {
+        for finding in findings {
             let folder = finding.at.path.parent();
             match &finding.fact {
                 Fact::Function(function) => {
@@ -57,7 +57,7 @@ impl<'a> World<'a> {
                 }
                 Fact::SourceFile(file) => {
                     for import in &file.imports {
-                        let target = input.map.go_package(&finding.at.path, &import.path);
+                        let target = map.go_package(&finding.at.path, &import.path);
                         world.packages.insert((&finding.at.path, &import.path), target);
                     }
                     world.files.insert(&finding.at.path, file);
@@ -69,27 +69,43 @@ impl<'a> World<'a> {
     }
 
     /// The function or method of a package.
-    pub(super) fn function(&self, folder: &RepoPath, owner: &str, name: &str) -> Option<usize> {
+    pub(crate) fn function(&self, folder: &RepoPath, owner: &str, name: &str) -> Option<usize> {
         self.by_name.get(&(folder.clone(), owner, name)).copied()
     }
 
     /// A named type.
-    pub(super) fn named(&self, id: &TypeId) -> Option<&'a NamedType> {
+    pub(crate) fn named(&self, id: &TypeId) -> Option<&'a NamedType> {
         self.types.get(id).map(|(_, named)| *named)
     }
 
     /// The file of a named type.
-    pub(super) fn file_of(&self, id: &TypeId) -> Option<&'a RepoPath> {
+    pub(crate) fn file_of(&self, id: &TypeId) -> Option<&'a RepoPath> {
         self.types.get(id).map(|(at, _)| &at.path)
     }
 
     /// A variable of a package.
-    pub(super) fn variable(&self, folder: &RepoPath, name: &str) -> Option<(&'a Location, &'a PackageVariable)> {
+    pub(crate) fn variable(&self, folder: &RepoPath, name: &str) -> Option<(&'a Location, &'a PackageVariable)> {
         self.variables.get(&(folder.clone(), name)).copied()
     }
 
+    /// Every variable and constant of a package with its place.
+    pub(crate) fn package_variables(&self) -> impl Iterator<Item = (&'a Location, &'a PackageVariable)> {
+        self.variables.values().copied()
+    }
+
+    /// The imports of a file.
+    pub(crate) fn imports(&self, file: &RepoPath) -> &'a [PackageImport] {
+        self.files.get(file).map(|file| file.imports.as_slice()).unwrap_or_default()
+    }
+
+    /// The connectors of Watermill to brokers that any file imports.
+    pub(crate) fn connectors(&self) -> BTreeSet<&'a str> {
+        let imports = self.files.values().flat_map(|file| &file.imports);
+        imports.map(|import| import.path.as_str()).filter(|path| super::brokers::connector(path).is_some()).collect()
+    }
+
     /// The fields of a struct.
-    pub(super) fn fields(&self, id: &TypeId) -> &'a [Field] {
+    pub(crate) fn fields(&self, id: &TypeId) -> &'a [Field] {
         match self.named(id).map(|named| &named.shape) {
             Some(TypeShape::Struct(fields)) => fields,
             _ => &[],
@@ -97,7 +113,7 @@ impl<'a> World<'a> {
     }
 
     /// The import of a file that a name means: the path from outside, or the folder of this repository.
-    pub(super) fn import(&self, file: &RepoPath, name: &str) -> Option<Result<RepoPath, &'a str>> {
+    pub(crate) fn import(&self, file: &RepoPath, name: &str) -> Option<Result<RepoPath, &'a str>> {
         let imports = &self.files.get(file)?.imports;
         let fits = |path: &str, alias: &Option<String>| match alias {
             Some(alias) => alias == name,
@@ -121,7 +137,7 @@ impl<'a> World<'a> {
     }
 
     /// What a type as written in a file means.
-    pub(super) fn meaning(&self, file: &RepoPath, written: &str) -> Meaning {
+    pub(crate) fn meaning(&self, file: &RepoPath, written: &str) -> Meaning {
         let written = written.trim();
         if let Some(inner) = written.strip_prefix("[]").or_else(|| written.strip_prefix("...")) {
             return Meaning::ListOf(Box::new(self.meaning(file, inner)));
@@ -144,7 +160,7 @@ impl<'a> World<'a> {
     }
 
     /// The method of a type by its name, looked for in embedded types too: the function and the way to the embedded value.
-    pub(super) fn method(&self, id: &TypeId, name: &str, depth: usize) -> Option<(usize, Vec<&'a str>)> {
+    pub(crate) fn method(&self, id: &TypeId, name: &str, depth: usize) -> Option<(usize, Vec<&'a str>)> {
         if let Some(own) = self.function(&id.0, &id.1, name) {
             return Some((own, Vec::new()));
         }
@@ -161,7 +177,7 @@ impl<'a> World<'a> {
     }
 
     /// The types that have every method of an interface.
-    pub(super) fn implementers(&self, id: &TypeId) -> BTreeSet<TypeId> {
+    pub(crate) fn implementers(&self, id: &TypeId) -> BTreeSet<TypeId> {
         let Some(TypeShape::Interface(wanted)) = self.named(id).map(|named| &named.shape) else { return BTreeSet::new() };
         let Some(first) = wanted.iter().find_map(|name| self.methods.get(name.as_str())) else { return BTreeSet::new() };
         let owner = |at: &usize| {
@@ -173,7 +189,7 @@ impl<'a> World<'a> {
     }
 
     /// The only method of that name in the repository.
-    pub(super) fn only_method(&self, name: &str) -> Option<usize> {
+    pub(crate) fn only_method(&self, name: &str) -> Option<usize> {
         match self.methods.get(name).map(Vec::as_slice) {
             Some([only]) => Some(*only),
             _ => None,
@@ -193,7 +209,7 @@ fn is_method_name(name: &str) -> bool {
 }
 
 /// The name of a type without pointer and type arguments.
-pub(super) fn bare(written: &str) -> &str {
+pub(crate) fn bare(written: &str) -> &str {
     let name = written.trim_start_matches(['*', '&']).trim();
     name.split('[').next().filter(|name| !name.is_empty()).unwrap_or(name)
 }

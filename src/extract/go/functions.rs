@@ -1,5 +1,6 @@
-//! Functions, types and variables of a package, for routers to be followed from where they are made to where routes are put on them.
-//! Knows no framework: which calls make a route is the linker's table. Bodies of handlers are not followed.
+//! Functions, types and variables of a package, for routers to be followed from where they are made to where routes are put on them,
+//! and the names of channels back to where they are written. Knows no framework: which calls make a route or a message are tables of the
+//! linker.
 
 use tree_sitter::Node;
 
@@ -10,18 +11,27 @@ use super::types;
 use super::values::{children, text_of};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
-use crate::finding::{Fact, Function, NamedType, PackageVariable, Variable};
+use crate::finding::{Action, Fact, Function, NamedType, PackageVariable, Statement, Variable};
 use crate::syntax::query::QueryFile;
 
-static QUERY: QueryFile = QueryFile { id: "go/routing", text: include_str!("../../../queries/go/routing.scm") };
+static QUERY: QueryFile = QueryFile { id: "go/functions", text: include_str!("../../../queries/go/functions.scm") };
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
-    id: "go.routing",
-    about: "routes of net/http, gin, echo, chi, fiber, gorilla/mux, httprouter and Hertz, through groups, functions and packages",
+    id: "go.functions",
+    about: "functions of programs: routes of net/http, gin, echo, chi, fiber, gorilla/mux, httprouter, Hertz, go-zero and Huma; messages, tasks, schedules",
     kinds: &[FileKind::Go],
     markers: &[
         "\nfunc main()",
-        "\"net/http\"",
+        "http.Handle",
+        "http.NewServeMux",
+        "http.ServeMux",
+        "http.ListenAndServe",
+        "http.Server",
+        "http.ResponseWriter",
+        "http.StripPrefix",
+        "http.NewRequest",
+        "spf13/cobra",
+        "urfave/cli",
         "gin-gonic/gin",
         "labstack/echo",
         "go-chi/",
@@ -29,6 +39,9 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "gorilla/mux",
         "julienschmidt/httprouter",
         "cloudwego/hertz",
+        "zeromicro/go-zero",
+        "danielgtaylor/huma",
+        "connectrpc.com/connect",
         "google.golang.org/grpc",
         "contractapi\"",
         "chaincode/shim\"",
@@ -45,6 +58,24 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         ".HandleFunc(\"",
         ".Route(\"/",
         ".Mount(\"/",
+        "nats-io/nats.go",
+        "/sarama\"",
+        "segmentio/kafka-go",
+        "confluent-kafka-go",
+        "twmb/franz-go",
+        "amqp091-go",
+        "streadway/amqp",
+        "ThreeDotsLabs/watermill",
+        "hibiken/asynq",
+        "RichardKnop/machinery",
+        "robfig/cron",
+        "go-co-op/gocron",
+        "go.temporal.io/sdk",
+        "go-redis",
+        "eclipse/paho",
+        "cloud.google.com/go/pubsub",
+        "service/sqs",
+        "service/sns",
     ],
     when: When::Marked,
     queries: &[&QUERY],
@@ -77,11 +108,12 @@ fn function(cx: &FileCx<'_>, node: Node<'_>) -> Option<Function> {
         results: node.child_by_field_name("result").map(|result| types::results(result, text)).unwrap_or_default(),
         doc: doc_comment::of(node, text),
         rejects: types::rejects(text_of(node, text)),
+        answers: types::handles(&parameters),
         receiver,
         parameters,
         ..Function::default()
     };
-    if let Some(body) = node.child_by_field_name("body").filter(|_| !types::handles(&function.parameters)) {
+    if let Some(body) = node.child_by_field_name("body") {
         Body::read(cx, body, &mut function);
     }
     Some(function)
@@ -110,6 +142,12 @@ fn variables(cx: &FileCx<'_>, declaration: Node<'_>, sink: &mut Sink<'_>) {
             let mut function = Function::default();
             let value = values.get(at).map(|value| Body::expression(cx, *value, &mut function));
             let Some(value) = value.or_else(|| (!kind.is_empty()).then_some(crate::finding::Expression::Other)) else { continue };
+            // What function literals do is done at the start, as far as the file tells: commands keep what they run in such variables.
+            if !function.closures.is_empty() {
+                function.name = "init".to_owned();
+                function.statements.push(Statement { action: Action::Evaluate(value.clone()), closure: None, conditional: false });
+                sink.fact(cx.line(name.start_byte()), Fact::Function(Box::new(function)));
+            }
             let variable = Variable { name: text_of(name, cx.text).to_owned(), kind: kind.clone() };
             sink.fact(cx.line(name.start_byte()), Fact::PackageVariable(PackageVariable { variable, value }));
         }

@@ -1,0 +1,69 @@
+//! Routes that are stated by literals instead of by the names of methods: tables of go-zero, operations of Huma.
+//! Source: the documentation of both. A literal whose path or method is not known is a gap like any other route.
+
+use super::evaluate::{Evaluation, Place, joined};
+use super::libraries::{self, Huma};
+use super::routing::verbs;
+use super::thing::{Draft, Thing};
+
+impl Evaluation<'_, '_> {
+    /// go-zero: `server.AddRoutes([]rest.Route{{Method: ..., Path: ..., Handler: ...}}, rest.WithPrefix("/v1"), rest.WithJwt(secret))`.
+    pub(super) fn table(&mut self, place: Place<'_>, node: usize, arguments: &[Thing]) {
+        let Some((routes, options)) = arguments.split_first() else { return };
+        let prefix = options.iter().find_map(|option| match option {
+            Thing::Called(function, given) if is_called(function, "rest.WithPrefix") => given.first().cloned(),
+            _ => None,
+        });
+        for route in items(routes) {
+            let Some((verbs, path, handler)) = stated(route) else { continue };
+            let path = joined(&[prefix.clone().unwrap_or(Thing::Text(String::new())), path]);
+            let (at, via) = (self.at(place), self.via());
+            self.put(place, Draft { node, verbs, path, handler: Some(handler), uses: options.to_vec(), at, via });
+        }
+    }
+
+    /// Huma: `huma.Register(api, huma.Operation{...}, handler)`, `huma.Get(api, "/path", handler)`, `huma.NewGroup(api, "/v1")`.
+    pub(super) fn operation(&mut self, place: Place<'_>, what: Huma, arguments: &[Thing]) -> Thing {
+        let [api, stated_by, rest @ ..] = arguments else { return Thing::Unknown };
+        let Some(node) = api.router() else { return Thing::Unknown };
+        let (verbs, path) = match what {
+            Huma::Group => return Thing::Router(self.part(place, node, stated_by.clone(), Vec::new())),
+            Huma::Verb(verb) => (vec![verb.to_owned()], stated_by.clone()),
+            Huma::Register => match stated(stated_by) {
+                Some((verbs, path, _)) => (verbs, path),
+                None => return Thing::Unknown,
+            },
+        };
+        let handler = Some(rest.first().cloned().unwrap_or(Thing::Unknown));
+        let (at, via) = (self.at(place), self.via());
+        self.put(place, Draft { node, verbs, path, handler, uses: Vec::new(), at, via })
+    }
+}
+
+/// The routes that `rest.WithMiddlewares` stands around, or the routes themselves.
+pub(super) fn middlewares(function: &str, arguments: &[Thing]) -> Option<Thing> {
+    let wraps = function.ends_with("go-zero/rest.WithMiddlewares") || function.ends_with("go-zero/rest.WithMiddleware");
+    arguments.get(1).filter(|_| wraps).cloned()
+}
+
+fn items(thing: &Thing) -> &[Thing] {
+    match thing {
+        Thing::List(all) => all,
+        other => std::slice::from_ref(other),
+    }
+}
+
+fn is_called(function: &Thing, name: &str) -> bool {
+    matches!(function, Thing::Outside(outside) if outside.ends_with(name))
+}
+
+/// The methods, the path and the handler of a literal.
+fn stated(route: &Thing) -> Option<(Vec<String>, Thing, Thing)> {
+    let Thing::Object((path, name), fields) = route else { return None };
+    if !libraries::states_route(path.as_str(), name) {
+        return None;
+    }
+    let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, thing)| thing.clone());
+    let method = field("Method").and_then(|method| verbs(&method)).unwrap_or_else(|| vec!["?".to_owned()]);
+    Some((method, field("Path")?, field("Handler").unwrap_or(Thing::Unknown)))
+}
