@@ -91,8 +91,20 @@ fn words_of(name: &str) -> Vec<String> {
 
 /// The engine that a migration is for: as its path and its SQL say, else by the drivers of its package.
 pub(in crate::extract::typescript) fn of(cx: &FileCx<'_>, sql: &str) -> Dialect {
-    let told = embedded::dialect(cx.file.path.as_str(), sql);
-    told.or_else(|| of_package(cx)).unwrap_or(Dialect::Postgres)
+    let told = || embedded::dialect(cx.file.path.as_str(), sql);
+    // A migration that is written for several engines has the SQL of each; which one counts, the package says.
+    let found = if is_for_several(cx.text) { of_package(cx).or_else(told) } else { told().or_else(|| of_package(cx)) };
+    found.unwrap_or(Dialect::Postgres)
+}
+
+/// Whether code names the engines of more than one dialect.
+fn is_for_several(text: &str) -> bool {
+    let mut named = text.split(|char: char| !char.is_ascii_alphanumeric() && char != '-').filter_map(|word| {
+        let word = word.to_ascii_lowercase();
+        WORDS.iter().find(|(name, dialect)| *name == word && dialect.is_some()).and_then(|(_, dialect)| *dialect)
+    });
+    let first = named.next();
+    first.is_some_and(|first| named.any(|other| other != first))
 }
 
 /// Drivers in the order in which they decide.
