@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aho_corasick::AhoCorasick;
 
 use super::language::grammar_of;
+use super::stored::Stored;
 use crate::classify::{File, FileKind, RepoMap};
 use crate::finding::{Fact, Finding, Import};
 
@@ -74,6 +75,7 @@ pub(super) struct Demand<'a> {
     /// The classes whose callers were asked for, and the bases of every class.
     relays: BTreeSet<String>,
     bases: Vec<(String, Vec<String>)>,
+    stored: Stored,
 }
 
 impl<'a> Demand<'a> {
@@ -87,6 +89,7 @@ impl<'a> Demand<'a> {
             asked: BTreeSet::new(),
             relays: BTreeSet::new(),
             bases: Vec::new(),
+            stored: Stored::default(),
         }
     }
 
@@ -95,6 +98,7 @@ impl<'a> Demand<'a> {
         // What was asked for and not parsed then needs no more: it is a class where it was looked for.
         self.open.retain(|ask| parsed[ask.file]);
         fresh.iter().for_each(|at| self.note(*at, &found[*at]));
+        self.ask_for_stored();
         let mut wanted = Wanted::default();
         let mut left = Vec::new();
         while let Some(ask) = self.open.pop() {
@@ -113,6 +117,20 @@ impl<'a> Demand<'a> {
         wanted.named.retain(|at, _| !wanted.whole.contains(at));
         wanted.glances.retain(|at, _| !wanted.whole.contains(at) && !wanted.named.contains_key(at));
         wanted
+    }
+
+    /// The types that a mapper stores are asked for in the files that are called after them.
+    fn ask_for_stored(&mut self) {
+        for name in self.stored.next() {
+            for file in self.types.get(name.as_str()).cloned().unwrap_or_default() {
+                self.ask(Ask { file, name: name.clone(), need: Need::Definition });
+            }
+        }
+    }
+
+    /// How types begin that a mapper stores and that no file is called after.
+    pub(super) fn undeclared(&mut self) -> Option<AhoCorasick> {
+        self.stored.undeclared()
     }
 
     /// Looks for the callers of wrappers that were found since the last time; a class that extends one is one, too.
@@ -143,6 +161,7 @@ impl<'a> Demand<'a> {
     fn note(&mut self, at: usize, findings: &[Finding]) {
         let (mut scope, mut needed, mut listed) = (Scope::default(), Vec::new(), Vec::new());
         for finding in findings {
+            self.stored.note(&finding.fact);
             let owned = |names: Vec<&str>| -> Vec<String> { names.into_iter().map(|name| root_of(name).to_owned()).collect() };
             let names = || owned(finding.fact.names());
             match &finding.fact {

@@ -16,6 +16,7 @@ mod packages;
 pub(crate) mod prisma;
 mod registry;
 pub(crate) mod sql;
+mod stored;
 pub(crate) mod typescript;
 pub(crate) mod yaml;
 
@@ -123,6 +124,8 @@ enum Why<'a> {
     UnlessClasses(&'a BTreeSet<String>),
     /// It may call what one of these names stands for.
     Holding(&'a AhoCorasick),
+    /// It may declare a type that begins like one of these.
+    Declaring(&'a AhoCorasick),
 }
 
 /// Runs every extractor over the files it is offered, then over the files that found facts refer to.
@@ -147,10 +150,14 @@ pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize) -> 
         let listed = wanted.glances.iter().map(|(at, names)| (*at, Why::UnlessClasses(names)));
         let next: Vec<(usize, Why<'_>)> = whole.chain(named).chain(listed).collect();
         if next.is_empty() {
+            let left: Vec<usize> = (0..map.files.len()).filter(|at| !reading.parsed[*at] && demand::is_code(&map.files[*at])).collect();
+            if let Some(heads) = demand.undeclared() {
+                let left = left.iter().filter(|at| map.files[**at].kind == FileKind::CSharp);
+                fresh = reading.look(&left.map(|at| (*at, Why::Declaring(&heads))).collect::<Vec<_>>());
+                continue;
+            }
             let Some(callers) = demand.callers(&reading.found) else { break };
-            let left = (0..map.files.len()).filter(|at| !reading.parsed[*at] && demand::is_code(&map.files[*at]));
-            let left: Vec<(usize, Why<'_>)> = left.map(|at| (at, Why::Holding(&callers))).collect();
-            fresh = reading.look(&left);
+            fresh = reading.look(&left.into_iter().map(|at| (at, Why::Holding(&callers))).collect::<Vec<_>>());
         } else {
             fresh = reading.look(&next);
         }
@@ -244,6 +251,9 @@ fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, why: Why<'_>) -> Fil
         Why::UnlessClasses(names) => names.iter().all(|name| defines_class(&bytes, name)),
         Why::Naming(names) => !names.iter().any(|name| may_define(&bytes, name)),
         Why::Holding(names) => !names.is_match(&bytes),
+        Why::Declaring(heads) => {
+            !heads.find_overlapping_iter(&bytes).any(|head| bytes.get(head.end()).is_none_or(|next| !is_name_byte(*next)))
+        }
         Why::Listed | Why::Demanded => false,
     };
     if passed_over {

@@ -107,6 +107,8 @@ pub(crate) struct Entity {
     pub(crate) kind: EntityKind,
     /// The engine, where the entity itself tells it.
     pub(crate) engine: Option<Engine>,
+    /// The context that stores it, where another one may store the same class elsewhere.
+    pub(crate) group: Option<String>,
     /// The stated name of the table.
     pub(crate) table: Option<Value>,
     /// The stated schema.
@@ -134,6 +136,7 @@ impl Entity {
             name: name.into(),
             kind: EntityKind::Table,
             engine: None,
+            group: None,
             table: None,
             schema: None,
             bases: Vec::new(),
@@ -263,14 +266,22 @@ pub(crate) enum Scalar {
     SmallInteger,
     /// A whole number of 64 bits.
     BigInteger,
+    /// A whole number of 8 bits.
+    TinyInteger,
     /// A floating-point number.
     Float,
+    /// A floating-point number of 32 bits.
+    Real,
     /// A decimal number.
     Decimal,
     /// True or false.
     Boolean,
     /// Date and time.
     DateTime,
+    /// Date and time with the distance from universal time.
+    DateTimeOffset,
+    /// A span of time.
+    Interval,
     /// A date.
     Date,
     /// A time of day.

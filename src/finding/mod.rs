@@ -11,6 +11,7 @@ pub(crate) mod entity;
 pub(crate) mod golang;
 pub(crate) mod keys;
 pub(crate) mod manifest;
+pub(crate) mod mapped;
 pub(crate) mod program;
 pub(crate) mod prose;
 pub(crate) mod routing;
@@ -171,6 +172,10 @@ pub(crate) enum Fact {
     SchemaProcedure(schema::SchemaProcedure),
     /// One change of a database catalog; boxed, as it is larger than the others.
     SchemaStatement(Box<schema::SchemaStatement>),
+    /// A type as a mapper that goes by conventions reads it.
+    MappedType(Box<mapped::MappedType>),
+    /// A function that says how types are stored.
+    ModelSetup(Box<mapped::ModelSetup>),
     /// An entity of an object-relational mapper.
     Entity(Box<entity::Entity>),
     /// An enum of a mapper's schema file.

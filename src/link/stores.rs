@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Input;
+use super::tables::DB_CONTEXT;
 use crate::model::{Container, Model, Relationship};
 
 /// The pass; tables and the lines that configuration proves must be there.
@@ -13,6 +14,12 @@ pub(super) fn link(_: &Input<'_>, model: &mut Model) {
     for (owner, store) in kept {
         let databases = model.containers.iter().filter(|(_, one)| is_database_of(one, &store));
         let Ok([database]) = <[String; 1]>::try_from(databases.map(|(key, _)| key.clone()).collect::<Vec<_>>()) else { continue };
+        // Contexts name the engine that they are set up with.
+        let named = format!("({store})");
+        let contexts = model.components.values_mut().filter(|one| one.container == owner && one.kind == DB_CONTEXT);
+        for context in contexts.filter(|one| one.technology.as_deref().is_some_and(|text| text.ends_with(&named))) {
+            context.dependencies.insert(database.clone());
+        }
         let Some(container) = model.containers.get_mut(&owner).filter(|one| !one.backing) else { continue };
         if container.relationships.iter().all(|line| line.target != database) {
             let description = "Keeps its tables there.".to_owned();

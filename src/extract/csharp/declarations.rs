@@ -12,7 +12,8 @@ use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{Class, Constant, Fact, Method, Value};
 use crate::syntax::query::QueryFile;
 
-static QUERY: QueryFile = QueryFile { id: "csharp/declarations", text: include_str!("../../../queries/csharp/declarations.scm") };
+pub(super) static QUERY: QueryFile =
+    QueryFile { id: "csharp/declarations", text: include_str!("../../../queries/csharp/declarations.scm") };
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "csharp.declarations",

@@ -7,6 +7,7 @@ mod clients;
 mod declarations;
 mod doc_comment;
 mod ef_migrations;
+mod ef_model;
 mod jobs;
 mod messages;
 mod nodes;
@@ -24,6 +25,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &clients::EXTRACTOR,
     &declarations::EXTRACTOR,
     &ef_migrations::EXTRACTOR,
+    &ef_model::EXTRACTOR,
     &jobs::EXTRACTOR,
     &messages::EXTRACTOR,
     &procedures::EXTRACTOR,

@@ -91,14 +91,20 @@ fn procedure(node: Node<'_>, cx: &FileCx<'_>) -> Option<Procedure> {
     if !(is_group || matches!(name, "Main" | "Configure" | "ConfigureServices") || parameters.iter().any(is_builder)) {
         return None;
     }
+    whole(node, cx)
+}
+
+/// A function with everything that it calls.
+pub(super) fn whole(node: Node<'_>, cx: &FileCx<'_>) -> Option<Procedure> {
+    let list = node.child_by_field_name("parameters");
     let body = node.child_by_field_name("body")?;
     let first = list.and_then(|list| child_of(list, "parameter"));
     let owner = enclosing_type(node);
     let steps = Reader { cx, left: STEPS }.body(body, DEPTH);
     Some(Procedure {
         class: owner.and_then(|owner| field(owner, "name", cx.text)).unwrap_or_default().to_owned(),
-        name: name.to_owned(),
-        parameters,
+        name: field(node, "name", cx.text)?.to_owned(),
+        parameters: attributes::parameters(list, cx.text),
         is_extension: first.is_some_and(|first| modifiers(first, cx.text).iter().any(|one| one == "this")),
         is_static: modifiers(node, cx.text).iter().any(|one| one == "static"),
         base_arguments: owner.map(|owner| base_arguments(owner, cx.text)).unwrap_or_default(),

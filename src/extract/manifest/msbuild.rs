@@ -10,6 +10,7 @@ use crate::gap::GapCode;
 /// Properties that say what a project is; others are not taken into facts.
 const PROPERTIES: &[&str] = &[
     "OutputType",
+    "Nullable",
     "AzureFunctionsVersion",
     "AWSProjectType",
     "IsTestProject",

@@ -23,6 +23,8 @@ use crate::model::{MigrationHistory, Model};
 use catalog::Catalog;
 use history::{History, HistoryKind};
 
+pub(super) use models::DB_CONTEXT;
+
 /// A history with what it leaves behind.
 struct Folded<'a> {
     history: History<'a>,
@@ -71,7 +73,14 @@ fn owner(input: &Input<'_>, model: &Model, history: &History<'_>) -> Option<Stri
     if let Some(owner) = owner_of_folder(model, &history.folder) {
         return Some(owner);
     }
-    let file = &history.scripts.first()?.path;
+    owner_of_file(input, model, &history.scripts.first()?.path)
+}
+
+/// The container that holds a file, else the one that is built from its project. Of several the one that is called like it.
+fn owner_of_file(input: &Input<'_>, model: &Model, file: &RepoPath) -> Option<String> {
+    if let Some(owner) = owner_of_folder(model, &file.parent()) {
+        return Some(owner);
+    }
     let project = input.projects().folder_of(file)?;
     let users = input.usage(model).containers(model, file);
     let alike = |key: &str| {

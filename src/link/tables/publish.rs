@@ -73,7 +73,7 @@ fn prove_table(model: &mut Model, key: &str, state: &TableState, kind: HistoryKi
 }
 
 /// The name of an engine for a person.
-fn engine(dialect: Dialect) -> &'static str {
+pub(super) fn engine(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Postgres => "PostgreSQL",
         Dialect::MySql => "MySQL",

@@ -26,10 +26,41 @@ pub(super) fn data_type(call: &Call<'_>, dialect: Dialect) -> String {
         // Written by hand, the type may stand in its place: `AddColumn<string>("Name", "Table", "nvarchar(50)")`.
         (call.name == "AddColumn" && call.named("name").is_none()).then(|| call.string("type", 2))?
     });
-    stated.map(|text| text.to_lowercase()).unwrap_or_else(|| inferred(call.type_argument.as_deref().unwrap_or_default(), dialect))
+    stated.map(|text| text.to_lowercase()).unwrap_or_else(|| {
+        let class = call.type_argument.as_deref().unwrap_or_default();
+        with_facets(call, class, dialect).unwrap_or_else(|| inferred(class, dialect))
+    })
 }
 
-/// Source: the type mappings of the EF Core providers of each engine, for a column without facets.
+/// The type that length, precision and the like make of a text, bytes or decimal number.
+fn with_facets(call: &Call<'_>, class: &str, dialect: Dialect) -> Option<String> {
+    let number = |name: &str| match call.value(name, usize::MAX) {
+        Some(Value::Number(number)) => Some(number),
+        _ => None,
+    };
+    let (length, is_fixed) = (number("maxLength"), call.is_true("fixedLength", usize::MAX));
+    let is_plain = call.value("unicode", usize::MAX) == Some(Value::Bool(false));
+    match (class.trim_end_matches('?'), dialect) {
+        (_, Dialect::SqlServer) if call.is_true("rowVersion", usize::MAX) => Some("rowversion".to_owned()),
+        (_, Dialect::Sqlite) => None,
+        ("string" | "String", Dialect::SqlServer) if length.is_some() || is_plain => {
+            let (national, var) = (if is_plain { "" } else { "n" }, if is_fixed { "" } else { "var" });
+            Some(format!("{national}{var}char({})", length.as_deref().unwrap_or("max")))
+        }
+        ("string" | "String", Dialect::Postgres) => {
+            Some(format!("character {}({})", if is_fixed { "" } else { "varying" }, length?).replace(" (", "("))
+        }
+        ("string" | "String", _) => Some(format!("{}({})", if is_fixed { "char" } else { "varchar" }, length?)),
+        ("byte[]", Dialect::SqlServer | Dialect::MySql) => Some(format!("varbinary({})", length?)),
+        ("decimal" | "Decimal", _) => {
+            let name = if dialect == Dialect::Postgres { "numeric" } else { "decimal" };
+            Some(format!("{name}({},{})", number("precision")?, number("scale").unwrap_or_else(|| "0".to_owned())))
+        }
+        _ => None,
+    }
+}
+
+/// Source: the type mappings of the EF Core providers of each engine, for a column without a length or precision.
 fn inferred(class: &str, dialect: Dialect) -> String {
     let class = class.trim_end_matches('?').rsplit('.').next().unwrap_or(class);
     let place = match dialect {

@@ -3,12 +3,14 @@
 
 mod calls;
 mod columns;
+mod sql;
 mod table;
 
 use tree_sitter::Node;
 
 use super::nodes::{child_of, enclosing_type, field, is_dead, members, text_of};
 use crate::classify::FileKind;
+use crate::extract::embedded::{self, Run};
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::Fact;
 use crate::finding::schema::{Dialect, SchemaScript, SchemaStatement, ScriptOrder};
@@ -61,26 +63,19 @@ fn statement(call: &Call<'_>, dialect: Dialect, cx: &FileCx<'_>, sink: &mut Sink
                 sink.fact(at.map_or(line, |at| cx.line(at)), Fact::SchemaStatement(Box::new(statement)));
             }
         }
-        None if call.name == "Sql" => {
-            if call.argument("sql", 0).is_some_and(|sql| changes_a_catalog(text_of(sql, cx.text))) {
-                sink.gap(
-                    GapCode::StatementNotUnderstood,
-                    Some(line),
-                    "SQL inside a migration of EF Core is not read; it may change tables",
-                );
+        None if call.name == "Sql" => match call.argument("sql", 0).map(|node| sql::of(node, cx.text)) {
+            Some(Some(sql)) => embedded::read(cx, sink, &sql, Run { dialect, step: 0, guarded: false }),
+            Some(None) => {
+                let message = "SQL of a migration that stands in another place is not read; it may change the schema";
+                sink.gap(GapCode::DynamicStatement, Some(line), message);
             }
-        }
+            None => {}
+        },
         None => {
             let message = format!("the name in {} is computed; the change is left out", call.name);
             sink.gap(GapCode::StatementNotUnderstood, Some(line), message);
         }
     }
-}
-
-fn changes_a_catalog(sql: &str) -> bool {
-    let upper = sql.to_ascii_uppercase();
-    let words: Vec<&str> = upper.split_whitespace().collect();
-    words.windows(2).any(|pair| matches!(pair, ["CREATE" | "ALTER" | "DROP", "TABLE" | "VIEW" | "TYPE" | "SCHEMA" | "MATERIALIZED"]))
 }
 
 /// Words that only migrations for one engine hold.

@@ -43,7 +43,7 @@ pub(super) struct Database<'a> {
 
 /// Everything that facts say of entities.
 pub(super) struct Entities<'a, 'i> {
-    input: &'i Input<'a>,
+    input: &'a Input<'i>,
     pub(super) all: Vec<Stated<'a>>,
     by_name: BTreeMap<(Mapper, &'a str), Vec<usize>>,
     enums: Vec<(&'a Location, &'a EntityEnum)>,
@@ -63,7 +63,7 @@ pub(super) struct Entities<'a, 'i> {
 }
 
 impl<'a, 'i> Entities<'a, 'i> {
-    pub(super) fn of(input: &'i Input<'a>, model: &Model) -> Self {
+    pub(super) fn of(input: &'a Input<'i>, derived: &'a [(Location, Entity)], model: &Model) -> Self {
         let mut found = Self {
             input,
             all: Vec::new(),
@@ -91,7 +91,15 @@ impl<'a, 'i> Entities<'a, 'i> {
                 _ => {}
             }
         }
-        found.places = found.all.iter().map(|one| found.place(one.entity.mapper, &one.at.path, model)).collect();
+        for (at, entity) in derived {
+            found.by_name.entry((entity.mapper, entity.name.as_str())).or_default().push(found.all.len());
+            found.all.push(Stated { at, entity });
+        }
+        let place = |one: &Stated<'_>| match &one.entity.group {
+            Some(group) => format!("context {group}"),
+            None => found.place(one.entity.mapper, &one.at.path, model),
+        };
+        found.places = found.all.iter().map(place).collect();
         found.registered = documents::registered(&found);
         found.bases = (0..found.all.len()).map(|at| found.find_bases(at)).collect();
         found.kinds = documents::kinds(&found);

@@ -43,7 +43,9 @@ pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<
     let is_tool = |key: &Key| OF_TOOLS.contains(&key.1.to_lowercase().as_str());
     let keys: Vec<Key> = one.catalog.standing().map(|(key, ..)| key.clone()).filter(|key| !is_tool(key)).collect();
     let matched: Vec<(Key, Option<Place>)> = keys.into_iter().map(|key| (key.clone(), counterpart(&one, &key, kept))).collect();
-    let found = matched.iter().filter(|(_, place)| place.is_some()).count();
+    // A context that shares tables with another one may well have more of its own.
+    let decides = |(at, _): &Place| one.history.tool.is_empty() || kept[*at].history.kind != HistoryKind::Models;
+    let found = matched.iter().filter(|(_, place)| place.as_ref().is_some_and(decides)).count();
     let mut one = one;
     describe_views(&mut one, kept);
     for (key, place) in &matched {
@@ -75,6 +77,11 @@ fn counterpart(one: &Folded<'_>, key: &Key, kept: &[Folded<'_>]) -> Option<Place
         for (other_key, id, table) in other.catalog.standing().filter(|(other, ..)| other.1.eq_ignore_ascii_case(&key.1)) {
             let shared = shared_columns(own, table);
             let same_owner = one.owner.is_none() || other.owner.is_none() || one.owner == other.owner;
+            // Contexts of two containers may store one class of a library: each has its own table.
+            let beside = !one.history.tool.is_empty() && other.history.kind == HistoryKind::Models;
+            if beside && (!same_owner || other_key != key) {
+                continue;
+            }
             if !is_alike(own, table, shared, same_owner, other.history.kind == HistoryKind::Models) {
                 continue;
             }

@@ -64,7 +64,9 @@ impl<'a> Planner<'_, 'a, '_> {
                     _ => None,
                 };
                 let name = constraint.name.clone().or_else(made_up).map(|name| ObjectName { schema: plan.name.schema.clone(), name });
-                let keys = named.iter().map(|(column, order)| index_key(column, order));
+                // Migrations of EF Core name columns as they are; what its models say reads the same.
+                let is_bare = self.database.conventions.mapper == Mapper::EfCore;
+                let keys = named.iter().map(|(column, order)| index_key(column, order, is_bare));
                 plan.indexes.push(IndexDefinition {
                     name,
                     table: plan.name.clone(),
@@ -79,12 +81,12 @@ impl<'a> Planner<'_, 'a, '_> {
     }
 }
 
-fn index_key(column: &str, order: &str) -> IndexKey {
+fn index_key(column: &str, order: &str, is_bare: bool) -> IndexKey {
     if column.contains(['(', ' ']) {
         return IndexKey { text: column.to_owned(), column: None };
     }
     let plain = column.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
-    let name = if plain { column.to_owned() } else { format!("\"{column}\"") };
+    let name = if plain || is_bare { column.to_owned() } else { format!("\"{column}\"") };
     let text = if order.is_empty() { name } else { format!("{name} {order}") };
     IndexKey { text, column: Some(column.to_owned()) }
 }

@@ -7,6 +7,7 @@ mod compare;
 mod conventions;
 mod documents;
 mod drift;
+mod ef;
 mod groups;
 mod joins;
 mod keys;
@@ -32,27 +33,51 @@ use crate::link::Input;
 use crate::location::Location;
 use crate::model::Model;
 use collect::{Database, Entities};
+pub(in crate::link) use ef::DB_CONTEXT;
 use keys::Stage;
 use plan::{Plan, Planner};
 use relations::Relations;
 
 /// Adds the databases that only entities make to `kept`, and the words of entities to the tables that are there already.
 pub(super) fn link<'a>(input: &Input<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) {
-    let entities = Entities::of(input, model);
+    let (derived, contexts) = ef::derive(input, model);
+    let entities = Entities::of(input, &derived, model);
     for path in &entities.samples {
         let message = "a schema outside of where Prisma looks for its own, beside others that are there; taken for data";
         model.gaps.push(Gap::file(GapCode::NotUnderstood, path, message));
     }
     let mut databases: Vec<(Mapper, Folded<'_>)> = Vec::new();
     for database in entities.databases(model) {
-        let owner = owner(input, &entities, &database, model);
-        databases.push((database.conventions.mapper, fold(&entities, &database, owner, model)));
+        let group = database.entities.first().and_then(|at| entities.all[*at].entity.group.as_ref());
+        let context = group.and_then(|group| contexts.iter().find(|one| one.group == *group));
+        let mut folded = match context {
+            Some(context) => fold(&entities, &database, context.owner.clone(), model),
+            None => fold(&entities, &database, owner(input, &entities, &database, model), model),
+        };
+        if let Some(context) = context {
+            folded.store = context.store;
+            folded.history.folder = context.at.path.parent();
+            folded.history.tool = "EF Core".to_owned();
+        }
+        databases.push((database.conventions.mapper, folded));
     }
     // The larger first: what a smaller one repeats is described by it.
     databases.sort_by_key(|(_, one)| (std::cmp::Reverse(one.catalog.names.len()), one.history.dialect, one.history.folder.clone()));
     for (mapper, one) in databases {
         drift::settle(mapper, one, kept, model);
     }
+}
+
+/// A connection or context whose entities are worked out from several files.
+struct Stored {
+    /// What its entities name.
+    group: String,
+    /// Where it stands.
+    at: Location,
+    /// The container that uses it.
+    owner: Option<String>,
+    /// What holds its tables, where that is no known engine.
+    store: Option<&'static str>,
 }
 
 /// The container whose folder holds the entities, else the only one that uses them.
@@ -74,7 +99,7 @@ fn dialect(engine: Engine) -> Dialect {
 }
 
 /// The catalog that the entities of a database amount to.
-fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<String>, model: &mut Model) -> Folded<'a> {
+fn fold<'a>(entities: &Entities<'a, '_>, database: &Database<'a>, owner: Option<String>, model: &mut Model) -> Folded<'static> {
     let dialect = dialect(database.conventions.engine);
     let mut catalog = Catalog::new(dialect, None);
     catalog.start_file(false);
