@@ -2,5 +2,6 @@
 (class_declaration (base_list) @bases) @class
 (object_creation_expression type: (identifier) @created)
 (invocation_expression function: (member_access_expression name: (generic_name) @generic))
+(invocation_expression function: (generic_name) @generic)
 (invocation_expression function: (member_access_expression name: (identifier) @called)) @call
 (attribute name: (identifier) @attribute) @marked

@@ -57,7 +57,7 @@ pub(crate) enum FileKind {
     GraphQl,
     /// `.csproj`
     CsProject,
-    /// `Directory.Build.props`, `Directory.Packages.props`
+    /// `Directory.Build.props`, `Directory.Build.targets`, `Directory.Packages.props`
     BuildProps,
     /// `.sln`, `.slnx`
     Solution,
@@ -172,7 +172,7 @@ impl FileKind {
             "graphql" | "gql" | "graphqls" => Self::GraphQl,
             "csproj" => Self::CsProject,
             "sln" | "slnx" => Self::Solution,
-            "props" if is_build_props(name) => Self::BuildProps,
+            "props" | "targets" if is_build_props(name) => Self::BuildProps,
             "sh" | "bash" | "py" | "rb" | "ps1" => Self::Script,
             _ => Self::Other,
         }
@@ -191,7 +191,7 @@ fn is_dockerfile(name: &str) -> bool {
 
 /// Files that MSBuild reads for every project below their folder.
 fn is_build_props(name: &str) -> bool {
-    name.eq_ignore_ascii_case("Directory.Build.props") || name.eq_ignore_ascii_case("Directory.Packages.props")
+    ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// `appsettings.json` and its like for one environment.

@@ -47,6 +47,56 @@ pub(crate) struct ProjectDefaults {
     pub(crate) properties: Vec<(String, String)>,
     /// Versions of packages that projects name without one: `(package, version)`.
     pub(crate) versions: Vec<(String, String)>,
+    /// Projects that those below the folder are built with.
+    pub(crate) references: Vec<SharedReference>,
+}
+
+/// Projects that a file for a whole folder makes others be built with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct SharedReference {
+    /// Which projects it holds for: one of these must fit, and all of its parts; none at all: every project.
+    pub(crate) holds_for: Vec<Vec<ProjectTest>>,
+    /// The path of the referenced projects, `*` and `**` among its parts.
+    pub(crate) path: String,
+    /// Whether the path starts at the file that states it, and not at the project.
+    pub(crate) from_file: bool,
+}
+
+/// A test of the name or the path of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ProjectTest {
+    /// Whether the whole path is tested, and not the name alone.
+    pub(crate) of_path: bool,
+    /// Where the text must stand.
+    pub(crate) place: TextPlace,
+    /// The text.
+    pub(crate) text: String,
+}
+
+/// Where a text must stand in another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TextPlace {
+    /// At its end.
+    End,
+    /// At its start.
+    Start,
+    /// Anywhere.
+    Anywhere,
+    /// It is the whole.
+    Whole,
+}
+
+impl ProjectTest {
+    /// Whether a project of this name and path passes.
+    pub(crate) fn passes(&self, name: &str, path: &str) -> bool {
+        let tested = if self.of_path { path } else { name };
+        match self.place {
+            TextPlace::End => tested.ends_with(&self.text),
+            TextPlace::Start => tested.starts_with(&self.text),
+            TextPlace::Anywhere => tested.contains(&self.text),
+            TextPlace::Whole => tested.eq_ignore_ascii_case(&self.text),
+        }
+    }
 }
 
 /// A script of a package.

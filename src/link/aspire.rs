@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
-use crate::finding::{Call, Fact, Procedure, Value};
+use crate::finding::{Argument, Call, Fact, Step, Value};
 use crate::location::{Location, RepoPath};
 
 /// Something that the AppHost runs.
@@ -20,6 +20,8 @@ pub(super) struct Resource<'a> {
     pub(super) line: u32,
     /// The resources that are given to it, with what is given: the name of a database, or of the variable that it is set to.
     pub(super) references: BTreeSet<(String, String)>,
+    /// Of a gateway the paths that it routes, with the resources they lead to and where that stands.
+    pub(super) routes: BTreeSet<(String, String, Location)>,
 }
 
 /// What a resource is.
@@ -79,7 +81,7 @@ pub(super) fn resources<'a>(input: &Input<'a>) -> BTreeMap<RepoPath, Hosted<'a>>
         let Some(folder) = input.projects().folder_of(&finding.at.path) else { continue };
         if input.projects().at(folder).is_some_and(|project| project.is_app_host() && !super::containers::is_example(folder)) {
             let found = all.entry(folder.clone()).or_default();
-            AppHost { input, at: &finding.at, variables: BTreeMap::new(), found }.read(procedure);
+            AppHost { input, at: &finding.at, variables: BTreeMap::new(), found }.steps(&procedure.steps, DEPTH);
         }
     }
     all
@@ -93,20 +95,79 @@ struct AppHost<'f, 'i, 'a> {
     found: &'f mut Hosted<'a>,
 }
 
-impl AppHost<'_, '_, '_> {
-    fn read(&mut self, procedure: &Procedure) {
-        for step in &procedure.steps {
+/// Functions are followed into each other no deeper.
+const DEPTH: usize = 8;
+
+impl<'a> AppHost<'_, '_, 'a> {
+    fn steps(&mut self, steps: &'a [Step], depth: usize) {
+        for step in steps {
             let mut current = self.variables.get(&step.receiver).cloned();
             for call in &step.calls {
-                match self.added(call, current.as_deref()) {
-                    Some(name) => current = Some(name),
-                    None => self.given(call, current.as_deref()),
-                }
+                current = self.call(call, current, depth);
             }
             if let (Some(variable), Some(name)) = (&step.assigned, current) {
                 self.variables.insert(variable.clone(), name);
             }
         }
+    }
+
+    /// What a chain goes on with after a call.
+    fn call(&mut self, call: &'a Call, current: Option<String>, depth: usize) -> Option<String> {
+        if let Some(name) = self.added(call, current.as_deref()) {
+            return Some(name);
+        }
+        let held = |one: &Argument| self.variables.get(root(&one.value)?).cloned();
+        match (call.name.as_str(), &current) {
+            // A cluster of a gateway is what answers in it.
+            ("AddCluster", Some(_)) => return call.arguments.iter().find_map(held),
+            ("AddRoute", Some(gateway)) => {
+                let path = call.arguments.first().and_then(|one| self.input.names.text(&self.at.path, &one.value));
+                let target = call.arguments.iter().find_map(held);
+                if let (Some(target), Some(resource)) = (target, self.found.get_mut(gateway)) {
+                    resource.routes.insert((path.unwrap_or_default(), target, Location::new(&self.at.path, call.line)));
+                }
+                return current;
+            }
+            _ => self.given(call, current.as_deref()),
+        }
+        if let (Some(resource), Some(lambda), Some(depth)) = (&current, call.lambda(), depth.checked_sub(1)) {
+            let bound = lambda.parameters.first().map(|one| (one.name.clone(), resource.clone()));
+            self.within(bound, &lambda.steps, depth);
+        }
+        if let (Some(resource), Some(depth)) = (&current, depth.checked_sub(1)) {
+            self.extension(call, resource, depth);
+        }
+        current
+    }
+
+    /// A function of the AppHost that is called on a resource, with what it is given.
+    fn extension(&mut self, call: &Call, resource: &str, depth: usize) {
+        let home = self.input.projects().folder_of(&self.at.path);
+        let found = self.input.findings.iter().find_map(|finding| match &finding.fact {
+            Fact::Procedure(one) if one.is_extension && one.name == call.name && one.parameters.len() == call.arguments.len() + 1 => {
+                (self.input.projects().folder_of(&finding.at.path) == home).then_some((&finding.at, one))
+            }
+            _ => None,
+        });
+        let Some((at, procedure)) = found else { return };
+        let given = call.arguments.iter().map(|one| self.variables.get(root(&one.value)?).cloned());
+        let given: Vec<Option<String>> = [Some(resource.to_owned())].into_iter().chain(given).collect();
+        let names = procedure.parameters.iter().map(|one| one.name.clone());
+        let bound: Vec<(String, String)> = names.zip(given).filter_map(|(name, held)| Some((name, held?))).collect();
+        let outer = std::mem::take(&mut self.variables);
+        self.variables.extend(bound);
+        let outer_place = std::mem::replace(&mut self.at, at);
+        self.steps(&procedure.steps, depth);
+        self.at = outer_place;
+        self.variables = outer;
+    }
+
+    /// Reads steps with one more variable.
+    fn within(&mut self, bound: Option<(String, String)>, steps: &'a [Step], depth: usize) {
+        let outer = self.variables.clone();
+        self.variables.extend(bound);
+        self.steps(steps, depth);
+        self.variables = outer;
     }
 
     /// The name of the resource that a call adds.
@@ -125,7 +186,8 @@ impl AppHost<'_, '_, '_> {
             }
         };
         let name = name?;
-        let resource = Resource { name: name.clone(), kind, at: self.at, line: call.line, references: BTreeSet::new() };
+        let resource =
+            Resource { name: name.clone(), kind, at: self.at, line: call.line, references: BTreeSet::new(), routes: BTreeSet::new() };
         self.found.entry(name.clone()).or_insert(resource);
         Some(name)
     }

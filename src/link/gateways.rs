@@ -41,6 +41,25 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             enter(input, &key, &gateway, model);
         }
     }
+    hosted(input, model);
+}
+
+/// Gateways that an AppHost sets up: their routes stand in its code.
+fn hosted(input: &Input<'_>, model: &mut Model) {
+    for resources in input.resources().values() {
+        for (name, resource) in resources.iter().filter(|(_, one)| !one.routes.is_empty()) {
+            if !model.containers.contains_key(name) {
+                continue;
+            }
+            let mut gateway = Gateway { product: "YARP", at: Some(resource.at), ..Gateway::default() };
+            for (path, target, at) in &resource.routes {
+                let host = HostReference { host: target.clone(), ..HostReference::default() };
+                let path = if path.is_empty() { "/*" } else { path };
+                gateway.forwarded.push((at.clone(), path.to_owned(), host));
+            }
+            enter(input, name, &gateway, model);
+        }
+    }
 }
 
 fn gateway<'a>(input: &Input<'a>, model: &Model, key: &str, product: &'static str) -> Gateway<'a> {
@@ -122,6 +141,11 @@ fn enter(input: &Input<'_>, key: &str, gateway: &Gateway<'_>, model: &mut Model)
         let to = if targets.is_empty() { host.host.clone() } else { targets.iter().cloned().collect::<Vec<_>>().join(", ") };
         routes.insert(format!("{path} → {to}"));
         model.prove(at, "gateway route", &["api_endpoints", key, "routes"]);
+    }
+    // The package of the product may come with a library that the project is built with.
+    let technology = model.containers.get_mut(key).and_then(|one| one.technology.as_mut());
+    if let Some(known) = technology.filter(|known| !known.contains(gateway.product) && known.ends_with(')')) {
+        known.insert_str(known.len() - 1, &format!(" + {}", gateway.product));
     }
     let component = component(key, gateway, (routes.len(), &named), &lines);
     let id = format!("{key}.{}", gateway.product.to_lowercase());

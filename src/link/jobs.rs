@@ -29,7 +29,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             _ => continue,
         };
         let id = (finding.at.path.clone(), class.clone());
-        let containers = input.containers_of(model, &id);
+        let containers = input.registered_in(model, &id);
         for container in containers {
             let Some((trigger, channel)) = trigger(input, model, &finding.fact, (&finding.at.path, &container)) else { continue };
             let traffic = channel.as_ref().and_then(|name| Some((name, channels.get(name)?)));

@@ -168,7 +168,7 @@ fn ends(input: &Input<'_>, model: &mut Model, finding: &Finding) -> Option<End> 
 /// The containers in which a handler runs.
 pub(super) fn sides(input: &Input<'_>, model: &Model, at: &Location, handler: &str) -> BTreeSet<Side> {
     let class: ClassId = (at.path.clone(), handler.split('.').next().unwrap_or(handler).to_owned());
-    let containers = input.containers_of(model, &class);
+    let containers = input.registered_in(model, &class);
     containers.into_iter().map(|container| Side { container, handler: handler.to_owned() }).collect()
 }
 

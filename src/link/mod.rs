@@ -151,6 +151,20 @@ impl<'a> Input<'a> {
         }
     }
 
+    /// The containers that a class of .NET works in that must be registered to work at all. One of a library is registered by some of the
+    /// applications that are built with it, where their start-up code names it or what it implements.
+    fn registered_in(&self, model: &Model, class: &graph::ClassId) -> BTreeSet<String> {
+        let all = self.containers_of(model, class);
+        if class.0.extension() != "cs" || all.len() < 2 {
+            return all;
+        }
+        let bases = self.names.class(&class.0, &class.1).map(|(_, class)| class.bases.as_slice()).unwrap_or_default();
+        let kinds: Vec<&str> = bases.iter().map(String::as_str).filter(|base| !is_host_type(base)).chain([class.1.as_str()]).collect();
+        let named = |key: &&String| kinds.iter().any(|kind| self.startup(model).names(key, kind));
+        let registered: BTreeSet<String> = all.iter().filter(named).cloned().collect();
+        if registered.is_empty() { all } else { registered }
+    }
+
     /// The projects of .NET.
     fn projects(&self) -> &Projects<'a> {
         self.projects.get_or_init(|| Projects::of(self.findings))
@@ -185,6 +199,11 @@ impl<'a> Input<'a> {
     fn graph(&self, model: &Model) -> &Graph<'a> {
         self.graph.get_or_init(|| Graph::build(&self.names, self.findings, model))
     }
+}
+
+/// Types that many classes implement.
+fn is_host_type(name: &str) -> bool {
+    matches!(name, "BackgroundService" | "IHostedService" | "IDisposable" | "IAsyncDisposable" | "IHostedLifecycleService")
 }
 
 /// A pass: reads the input and what earlier passes made, adds its own part.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Fact, Finding, Package, ProjectDefaults};
+use crate::finding::{Fact, Finding, Package, ProjectDefaults, ProjectTest};
 use crate::location::RepoPath;
 
 /// A project with what holds for its folder.
@@ -19,6 +19,8 @@ pub(super) struct DotnetProject<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Projects<'a> {
     by_folder: BTreeMap<RepoPath, DotnetProject<'a>>,
+    /// Project -> those that files for whole folders make it be built with.
+    shared: BTreeMap<RepoPath, BTreeSet<RepoPath>>,
 }
 
 /// Packages that make a project one of tests.
@@ -46,7 +48,8 @@ impl<'a> Projects<'a> {
             let project = DotnetProject { package, defaults: above.collect() };
             by_folder.entry(folder).or_insert(project);
         }
-        Self { by_folder }
+        let shared = shared_references(findings, &by_folder);
+        Self { by_folder, shared }
     }
 
     /// Whether there are none.
@@ -78,18 +81,71 @@ impl<'a> Projects<'a> {
         }
     }
 
+    /// The folders of the projects that a project is built with.
+    pub(super) fn references(&self, folder: &RepoPath) -> impl Iterator<Item = &RepoPath> {
+        let own = self.by_folder.get(folder).into_iter().flat_map(|project| &project.package.projects);
+        own.chain(self.shared.get(folder).into_iter().flatten())
+    }
+
     /// A project with all that it is built from.
     pub(super) fn closure(&self, folder: &RepoPath) -> BTreeSet<RepoPath> {
         let mut found = BTreeSet::new();
         let mut open = vec![folder.clone()];
         while let Some(next) = open.pop() {
-            if found.insert(next.clone())
-                && let Some(project) = self.by_folder.get(&next)
-            {
-                open.extend(project.package.projects.iter().cloned());
+            if found.insert(next.clone()) && self.by_folder.contains_key(&next) {
+                open.extend(self.references(&next).cloned());
             }
         }
         found
+    }
+}
+
+/// The references that files for whole folders state, by the project that they hold for.
+fn shared_references(findings: &[Finding], projects: &BTreeMap<RepoPath, DotnetProject<'_>>) -> BTreeMap<RepoPath, BTreeSet<RepoPath>> {
+    let file_of = |folder: &RepoPath, project: &DotnetProject<'_>| {
+        let name = project.package.name.as_deref().unwrap_or_default();
+        (name.to_owned(), folder.join(&format!("{name}.csproj")))
+    };
+    let mut found: BTreeMap<RepoPath, BTreeSet<RepoPath>> = BTreeMap::new();
+    for finding in findings {
+        let Fact::ProjectDefaults(defaults) = &finding.fact else { continue };
+        let above = finding.at.path.parent();
+        for reference in &defaults.references {
+            for (folder, project) in projects.iter().filter(|(folder, _)| folder.is_within(&above)) {
+                let (name, path) = file_of(folder, project);
+                let fits = |tests: &Vec<ProjectTest>| tests.iter().all(|test| test.passes(&name, path.as_str()));
+                if !reference.holds_for.is_empty() && !reference.holds_for.iter().any(fits) {
+                    continue;
+                }
+                let pattern = if reference.from_file { above.join(&reference.path) } else { folder.join(&reference.path) };
+                let others = projects.iter().filter(|(other, _)| *other != folder);
+                let matching =
+                    others.filter(|(other, project)| matches(&pattern, &file_of(other, project).1)).map(|(other, _)| other.clone());
+                found.entry(folder.clone()).or_default().extend(matching);
+            }
+        }
+    }
+    found
+}
+
+/// Whether a path fits a pattern of parts in which `*` stands for a part or a piece of one and `**` for any number of them.
+fn matches(pattern: &RepoPath, path: &RepoPath) -> bool {
+    let (pattern, path): (Vec<&str>, Vec<&str>) = (pattern.parts().collect(), path.parts().collect());
+    // Which beginnings of the path the pattern so far can end at.
+    let mut ends: BTreeSet<usize> = BTreeSet::from([0]);
+    for part in pattern {
+        ends = match part {
+            "**" => ends.first().map(|first| (*first..=path.len()).collect()).unwrap_or_default(),
+            part => ends.iter().filter(|at| path.get(**at).is_some_and(|name| part_matches(part, name))).map(|at| at + 1).collect(),
+        };
+    }
+    ends.contains(&path.len())
+}
+
+fn part_matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern.eq_ignore_ascii_case(name),
+        Some((start, end)) => name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end),
     }
 }
 

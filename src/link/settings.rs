@@ -154,9 +154,12 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
         match told {
             Told::Line(line) => {
                 model.prove(&at, "setting", &["containers", &container, "relationships"]);
-                let known =
-                    model.containers.get(&container).is_some_and(|one| one.relationships.iter().any(|known| known.target == line.target));
-                if !known || line.description.starts_with(USES) {
+                let lines = model.containers.get(&container).map(|one| &one.relationships);
+                let known = lines.into_iter().flatten().filter(|one| one.target == line.target).map(|one| one.description.as_str());
+                let known: Vec<&str> = known.collect();
+                // An AppHost names the database that it gives; the settings of a start by hand name the same one.
+                let same = known.iter().any(|text| line.description.split(';').next() == text.split(';').next());
+                if known.is_empty() || line.description.starts_with(USES) && !same {
                     super::clients::relate(model, &container, line);
                 }
             }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
+use super::names::last_part;
 use crate::finding::{Argument, Call, Fact, Procedure, Step};
 use crate::location::{Location, RepoPath};
 use crate::model::Model;
@@ -15,6 +16,8 @@ pub(super) type Found<'a> = (&'a Location, &'a Procedure);
 #[derive(Debug, Default)]
 pub(super) struct Startup<'a> {
     by_container: BTreeMap<String, Vec<Found<'a>>>,
+    /// The types that the start-up code of each container names.
+    named: BTreeMap<String, BTreeSet<&'a str>>,
 }
 
 impl<'a> Startup<'a> {
@@ -36,7 +39,9 @@ impl<'a> Startup<'a> {
             let others = closure.iter().filter(|one| *one != folder).filter_map(|one| by_folder.get(one)).flatten();
             by_container.insert(key.clone(), reached(own, others));
         }
-        Self { by_container }
+        let named =
+            by_container.iter().map(|(key, procedures): (&String, &Vec<Found<'a>>)| (key.clone(), named_types(procedures))).collect();
+        Self { by_container, named }
     }
 
     /// The start-up code of a container.
@@ -44,10 +49,32 @@ impl<'a> Startup<'a> {
         self.by_container.get(container).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Whether the start-up code of a container names a type: registers it, makes it, or hands it on.
+    pub(super) fn names(&self, container: &str, kind: &str) -> bool {
+        self.named.get(container).is_some_and(|names| names.contains(kind))
+    }
+
     /// Every container with its start-up code.
     pub(super) fn all(&self) -> impl Iterator<Item = (&String, &Vec<Found<'a>>)> {
         self.by_container.iter()
     }
+}
+
+/// The last parts of all names that calls are given: types among them.
+fn named_types<'a>(procedures: &[Found<'a>]) -> BTreeSet<&'a str> {
+    let mut found = BTreeSet::new();
+    for (_, procedure) in procedures {
+        each_step(&procedure.steps, &mut |step| {
+            let mut names: Vec<&'a str> = vec![&step.receiver];
+            step.value.iter().for_each(|value| value.names(&mut names));
+            for call in &step.calls {
+                call.arguments.iter().for_each(|one| one.value.names(&mut names));
+                names.extend(call.type_arguments.iter().map(String::as_str));
+            }
+            found.extend(names.into_iter().map(|name| last_part(name.split('<').next().unwrap_or(name))));
+        });
+    }
+    found
 }
 
 /// What a project calls of its libraries, directly or through others.
@@ -76,11 +103,14 @@ where
 
 /// Every call in steps, those of functions among the arguments too, with the step that it stands in.
 pub(super) fn each_call<'a>(steps: &'a [Step], visit: &mut dyn FnMut(&'a Step, &'a Call)) {
+    each_step(steps, &mut |step| step.calls.iter().for_each(|call| visit(step, call)));
+}
+
+/// Every step, those of functions among the arguments too.
+fn each_step<'a>(steps: &'a [Step], visit: &mut dyn FnMut(&'a Step)) {
     let mut open: Vec<&'a Step> = steps.iter().rev().collect();
     while let Some(step) = open.pop() {
-        for call in &step.calls {
-            visit(step, call);
-        }
+        visit(step);
         let arguments = step.calls.iter().flat_map(|call| &call.arguments);
         let mut within: Vec<&'a Step> = arguments.flat_map(inner).collect();
         within.reverse();

@@ -38,7 +38,11 @@ fn enter(
     (at, handler): (&Location, &CqrsHandler),
     model: &mut Model,
 ) {
-    let (name, doc) = domain_of(input, graph, container, class);
+    let (mut name, doc) = domain_of(input, graph, container, class);
+    if is_taken(model, container, &name, handler) && input.projects().folder_of(&class.0).is_some() {
+        // Several modules of one application have a message of this name: the domain is told apart by the module.
+        name = format!("{} {name}", wording::title(&project_subject(input, class)));
+    }
     let message = message(input, &at.path, handler);
     let (kind, title) = if handler.kind == CqrsKind::Command { ("commands", "command") } else { ("queries", "query") };
     let key = last_part(&handler.message).to_owned();
@@ -85,6 +89,8 @@ const LAYERS: &[&str] = &[
     "web",
     "core",
     "grpc",
+    "infrastructure",
+    "domain",
 ];
 
 /// The nearest folder that is called after neither a layer nor the message itself; else the project.
@@ -94,11 +100,21 @@ fn folder_of_domain(input: &Input<'_>, class: &ClassId) -> String {
     let inside = folder.as_str().strip_prefix(project.as_str()).unwrap_or_default();
     let is_subject = |part: &&str| !part.is_empty() && !LAYERS.contains(&part.to_ascii_lowercase().as_str()) && !class.1.starts_with(*part);
     let subject = inside.split('/').find(is_subject);
-    subject
-        .unwrap_or_else(|| {
-            project.name().rsplit('.').find(|part| !LAYERS.contains(&part.to_ascii_lowercase().as_str())).unwrap_or_default()
-        })
-        .to_owned()
+    subject.map_or_else(|| project_subject(input, class), str::to_owned)
+}
+
+/// What the project of a class is called after: the last part of its name that is no layer.
+fn project_subject(input: &Input<'_>, class: &ClassId) -> String {
+    let Some(project) = input.projects().folder_of(&class.0) else { return String::new() };
+    let named = input.projects().at(project).and_then(|one| one.package.name.as_deref()).unwrap_or(project.name());
+    named.rsplit('.').find(|part| !LAYERS.contains(&part.to_ascii_lowercase().as_str())).unwrap_or(project.name()).to_owned()
+}
+
+/// Whether a domain has a message of the same name already.
+fn is_taken(model: &Model, container: &str, domain: &str, handler: &CqrsHandler) -> bool {
+    let known = model.containers.get(container).and_then(|one| one.domains.get(domain));
+    let messages = known.map(|one| if handler.kind == CqrsKind::Command { &one.commands } else { &one.queries });
+    messages.is_some_and(|messages| messages.contains_key(last_part(&handler.message)))
 }
 
 /// What is written about the controller of a module whose tag is the name of the module: it speaks of the domain, the module's own words of its parts.

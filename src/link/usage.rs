@@ -118,7 +118,8 @@ fn package_users(input: &Input<'_>, model: &Model) -> BTreeMap<RepoPath, BTreeSe
             users.entry(folder.clone()).or_default().insert(key.clone());
             let needed = package.dependencies.iter().filter(|one| one.scope == DependencyScope::Runtime);
             open.extend(needed.map(|one| one.name.as_str()).filter(|name| packages.contains_key(name) && seen.insert(name)));
-            let built_with = packages.iter().filter(|(_, (folder, _))| package.projects.contains(folder)).map(|(name, _)| *name);
+            let references: BTreeSet<&RepoPath> = input.projects().references(folder).collect();
+            let built_with = packages.iter().filter(|(_, (folder, _))| references.contains(folder)).map(|(name, _)| *name);
             open.extend(built_with.filter(|name| seen.insert(name)));
         }
     }

@@ -145,15 +145,20 @@ fn channel(direction: Direction, message: &str, handler: String) -> Channel {
 
 /// `bus.Subscribe<Event, Handler>()`, `AddSubscription<Event, Handler>()`
 fn subscription(generic: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'_>) {
-    if !matches!(simple_name(generic, cx.text), "Subscribe" | "AddSubscription") || is_dead(generic) {
+    let name = simple_name(generic, cx.text);
+    if !name.starts_with("Subscribe") && name != "AddSubscription" || is_dead(generic) {
         return;
     }
-    if let [event, handler] = type_arguments(generic, cx.text).as_slice()
-        && !is_type_parameter(event)
-    {
-        let handler = format!("{}.Handle", bare(handler));
-        sink.fact(cx.line(generic.start_byte()), Fact::Channel(channel(Direction::Subscribe, event, handler)));
-    }
+    let types = type_arguments(generic, cx.text);
+    let handler = match types.as_slice() {
+        [event, handler] if matches!(name, "Subscribe" | "AddSubscription") && !is_type_parameter(event) => {
+            format!("{}.Handle", bare(handler))
+        }
+        // A helper that subscribes: what handles the event, only that one knows.
+        [event] if is_event(bare(event)) => place(generic, cx.text).1,
+        _ => return,
+    };
+    sink.fact(cx.line(generic.start_byte()), Fact::Channel(channel(Direction::Subscribe, &types[0], handler)));
 }
 
 /// `T`, `TEvent`: the bus itself is written with it, and subscribes to nothing.

@@ -286,7 +286,13 @@ impl Reader<'_, '_> {
         let list = call.child_by_field_name("arguments").map(children).unwrap_or_default();
         let mut found = Vec::new();
         for one in list.into_iter().filter(|one| one.kind() == "argument") {
-            let Some(expression) = children(one).last().copied() else { continue };
+            let Some(expression) = children(one).last().copied() else {
+                // `this` is a bare word of the grammar.
+                if text_of(one, self.cx.text) == "this" {
+                    found.push(Argument { name: None, value: Value::Name("this".to_owned()), lambda: None, chain: None });
+                }
+                continue;
+            };
             let name = field(one, "name", self.cx.text).map(str::to_owned);
             let lambda = matches!(expression.kind(), "lambda_expression" | "anonymous_method_expression")
                 .then(|| self.lambda(expression, depth.saturating_sub(1)));

@@ -28,9 +28,10 @@ fn value(node: Node<'_>, text: &str, depth: usize) -> Value {
         "character_literal" => Value::Text(text_of(node, text).trim_matches('\'').to_owned()),
         "integer_literal" | "real_literal" => Value::Number(number(text_of(node, text))),
         "boolean_literal" => Value::Bool(text_of(node, text) == "true"),
+        "this" | "this_expression" => Value::Name("this".to_owned()),
         "null_literal" => Value::Name("null".to_owned()),
         "identifier" => Value::Name(qualified(node, text)),
-        "member_access_expression" => match dotted(node, text) {
+        "member_access_expression" => match dotted(node, text).or_else(|| name_of_type(node, text)) {
             Some(name) => Value::Name(name),
             None => opaque(node),
         },
@@ -62,6 +63,15 @@ pub(super) fn setting(node: Node<'_>, text: &str) -> Option<Value> {
         Asked::Setting(Value::Text(key)) => Some(Value::Environment(setting_keys::variable(&key), None)),
         _ => None,
     }
+}
+
+/// `x.GetType().Name` as the name `x.Name`: what an object's class is called.
+fn name_of_type(node: Node<'_>, text: &str) -> Option<String> {
+    let call = node.child_by_field_name("expression").filter(|one| one.kind() == "invocation_expression")?;
+    let function = call.child_by_field_name("function").filter(|one| one.kind() == "member_access_expression")?;
+    let asks = field(function, "name", text) == Some("GetType") && field(node, "name", text) == Some("Name");
+    let object = function.child_by_field_name("expression").filter(|_| asks)?;
+    Some(format!("{}.Name", dotted(object, text)?))
 }
 
 fn opaque(node: Node<'_>) -> Value {

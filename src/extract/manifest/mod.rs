@@ -1,6 +1,7 @@
 //! Manifests of packages and workspaces: what a folder is, what it needs, how it is started.
 
 mod angular_cli;
+mod conditions;
 mod dotnet_project;
 mod dotnet_properties;
 mod dotnet_solution;

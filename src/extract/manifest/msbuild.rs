@@ -63,7 +63,7 @@ pub(super) fn properties(document: &Document<'_>) -> Vec<(String, String)> {
 }
 
 /// `net$(Version)` with the properties of the same file put in; one that stands elsewhere is left as written.
-fn expand(document: &Document<'_>, text: &str) -> String {
+pub(super) fn expand(document: &Document<'_>, text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find("$(") {

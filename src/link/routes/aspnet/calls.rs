@@ -41,6 +41,10 @@ pub(super) fn on_router<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a
         return map(on, called, router, vec![(*verb).to_owned()], variables);
     }
     match call.name.as_str() {
+        // `app.MapGroup(this)`: a procedure of the repository makes the prefix of the class.
+        "MapGroup" if call.arguments.first().is_some_and(|one| one.value == Value::Name("this".to_owned())) => {
+            on.user_call(called, Some(Held::Router(router)), variables)
+        }
         "MapGroup" => {
             let prefix = text(on, "prefix", 0);
             Some(Held::Router(on.routers.group(router, prefix)))
@@ -242,6 +246,10 @@ fn map<'a>(
     let call = called.call;
     let path = &called.place.at.path;
     let own = on.program.procedures(&call.name).iter().any(|(_, one)| one.is_extension);
+    if own {
+        let extensions = on.program.procedures(&call.name).iter().filter(|(_, one)| one.is_extension);
+        on.reached.extend(extensions.map(|(at, _)| (at.path.clone(), at.line)));
+    }
     let pattern = call.argument("pattern", 0).filter(|one| one.lambda.is_none());
     let template = pattern.and_then(|one| on.text(&one.value, path, variables));
     let (template, handler) = match template {

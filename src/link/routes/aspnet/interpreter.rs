@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls::{self, Called};
 use super::program::{Found, Program};
+use super::reflection;
 use super::router::Routers;
-use crate::finding::{Argument, Lambda, Procedure, Step, Value};
+use crate::finding::{Argument, Class, Lambda, Procedure, Step, Value};
 use crate::link::names::last_part;
 use crate::location::{Location, RepoPath};
 
@@ -39,6 +40,8 @@ pub(super) struct Interpreter<'p, 'i, 'a> {
     pub(super) seen: Seen,
     /// The procedures that were read, by place.
     pub(super) reached: BTreeSet<(RepoPath, u32)>,
+    /// The class that reflection is going over, while a procedure is read for it.
+    pub(super) subject: Option<Found<'a, Class>>,
     left: usize,
     depth: usize,
 }
@@ -70,7 +73,15 @@ pub(super) struct Place<'a> {
 
 impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
     pub(super) fn new(program: &'p Program<'i, 'a>) -> Self {
-        Self { program, routers: Routers::default(), seen: Seen::default(), reached: BTreeSet::new(), left: BUDGET, depth: 0 }
+        Self {
+            program,
+            routers: Routers::default(),
+            seen: Seen::default(),
+            reached: BTreeSet::new(),
+            subject: None,
+            left: BUDGET,
+            depth: 0,
+        }
     }
 
     /// Reads the program of the application: its top-level statements, `Main`, and `Configure` of its start-up classes.
@@ -135,6 +146,10 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
     }
 
     fn chain(&mut self, step: &'a Step, place: Place<'a>, variables: &Variables) -> Option<Held> {
+        if reflection::invoked(step).is_some() {
+            self.reflected(step, place, variables);
+            return None;
+        }
         let mut current = variables.get(&step.receiver).cloned();
         if matches!(current, Some(Held::Value(..))) {
             current = None;
@@ -241,7 +256,11 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
             let named = call.arguments.iter().position(|one| one.name.as_ref() == Some(&parameter.name));
             let place = named.or_else(|| call.arguments.get(at).filter(|one| one.name.is_none()).map(|_| at));
             let Some((argument, held)) = place.and_then(|place| Some((call.arguments.get(place)?, given.get(place)?))) else { continue };
-            let plain = || Held::Value(called.place.at.path.clone(), self.put_in(&argument.value, variables));
+            let plain = || match &argument.value {
+                // What an object knows of its class is the name.
+                Value::Name(name) if name == "this" => Held::Value(called.place.at.path.clone(), reflection::named(called.place.class)),
+                value => Held::Value(called.place.at.path.clone(), self.put_in(value, variables)),
+            };
             bound.insert(parameter.name.clone(), held.clone().unwrap_or_else(plain));
         }
         bound
@@ -269,7 +288,9 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
 
     /// The text of a value.
     pub(super) fn text(&self, value: &Value, file: &RepoPath, variables: &Variables) -> Option<String> {
-        self.program.input.names.text(file, &self.put_in(value, variables))
+        let names = &self.program.input.names;
+        let value = names.resolve(file, &self.put_in(value, variables));
+        names.text(file, &self.settled(&value))
     }
 }
 

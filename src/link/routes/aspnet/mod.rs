@@ -7,6 +7,7 @@ mod controllers;
 mod fast_endpoints;
 mod interpreter;
 mod program;
+mod reflection;
 mod router;
 mod signature;
 mod template;
