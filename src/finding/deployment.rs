@@ -106,6 +106,15 @@ impl HostReference {
     }
 }
 
+/// The hosts that the configuration of a proxy passes requests on to; the variable of each is the name the proxy has for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Upstreams {
+    /// The product: `Envoy`.
+    pub(crate) proxy: &'static str,
+    /// The hosts.
+    pub(crate) hosts: BTreeSet<HostReference>,
+}
+
 /// A Dockerfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dockerfile {

@@ -108,6 +108,8 @@ pub(crate) enum Fact {
     ComposeFile(ComposeFile),
     /// A service of a compose file.
     ComposeService(ComposeService),
+    /// The hosts that a file of a proxy passes requests on to.
+    Upstreams(Upstreams),
     /// A Dockerfile.
     Dockerfile(Dockerfile),
     /// A Helm chart.

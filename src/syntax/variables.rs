@@ -79,7 +79,8 @@ fn one_more(default: &str, known: &dyn Fn(&str) -> Option<String>) -> String {
 /// Whether a name says that its value is secret.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     const WORDS: &[&str] = &["PASS", "PWD", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "PRIVATE", "SALT", "DSN", "AUTH", "CERT", "SIGNATURE"];
-    let upper = name.to_ascii_uppercase();
+    // Products whose names hold a word that would say so.
+    let upper = name.to_ascii_uppercase().replace("VALKEY", "").replace("KEYCLOAK", "").replace("KEYSPACE", "").replace("KEYDB", "");
     WORDS.iter().any(|word| upper.contains(word))
 }
 

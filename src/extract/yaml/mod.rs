@@ -4,6 +4,7 @@ mod chart;
 mod ci;
 mod compose;
 mod dot_env;
+mod envoy;
 mod helm;
 mod kubernetes;
 mod resource;
@@ -18,7 +19,8 @@ use crate::syntax::connection;
 use crate::syntax::yaml::{FaultKind, Yaml, YamlNode};
 
 /// The extractors of this format.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&chart::EXTRACTOR, &ci::EXTRACTOR, &compose::EXTRACTOR, &kubernetes::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] =
+    &[&chart::EXTRACTOR, &ci::EXTRACTOR, &compose::EXTRACTOR, &envoy::EXTRACTOR, &kubernetes::EXTRACTOR];
 
 /// Writes a gap for what is broken in the file; called by the one extractor that knows the file to be its own.
 fn report_faults(cx: &FileCx<'_>, sink: &mut Sink<'_>) {

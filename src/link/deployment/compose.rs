@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::resource::Facts;
 use super::wiring::Wiring;
-use crate::finding::{ComposeFile, ComposeService, Fact};
+use crate::finding::{ComposeFile, ComposeService, Fact, Upstreams};
 use crate::link::Input;
 use crate::location::{Location, RepoPath};
 use crate::model::{Model, Platform, Resource};
@@ -12,16 +12,18 @@ use crate::model::{Model, Platform, Resource};
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let mut services: BTreeMap<&RepoPath, Vec<(&Location, &ComposeService)>> = BTreeMap::new();
     let mut files: BTreeMap<&RepoPath, (&Location, &ComposeFile)> = BTreeMap::new();
+    let mut upstreams: BTreeMap<&RepoPath, &Upstreams> = BTreeMap::new();
     for finding in input.findings {
         match &finding.fact {
             Fact::ComposeService(service) => services.entry(&finding.at.path).or_default().push((&finding.at, service)),
+            Fact::Upstreams(proxied) => _ = upstreams.insert(&finding.at.path, proxied),
             Fact::ComposeFile(file) => {
                 files.insert(&finding.at.path, (&finding.at, file));
             }
             _ => {}
         }
     }
-    let network = Network::of(&services, &files);
+    let network = Network::of(&services, &files, upstreams);
     for (path, (at, file)) in &files {
         let own = services.get(path).map(Vec::as_slice).unwrap_or_default();
         environment(at, file, own, (&network, model));
@@ -29,15 +31,17 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
 }
 
 /// Which services a name means in a file: those of the file itself, of the files it includes, and of the files it is laid over.
-struct Network {
+struct Network<'a> {
     names: BTreeMap<RepoPath, BTreeMap<String, String>>,
     around: BTreeMap<RepoPath, BTreeSet<RepoPath>>,
+    upstreams: BTreeMap<&'a RepoPath, &'a Upstreams>,
 }
 
-impl Network {
+impl<'a> Network<'a> {
     fn of(
         services: &BTreeMap<&RepoPath, Vec<(&Location, &ComposeService)>>,
         files: &BTreeMap<&RepoPath, (&Location, &ComposeFile)>,
+        upstreams: BTreeMap<&'a RepoPath, &'a Upstreams>,
     ) -> Self {
         let mut names: BTreeMap<RepoPath, BTreeMap<String, String>> = BTreeMap::new();
         for (path, own) in services {
@@ -55,7 +59,7 @@ impl Network {
             let beside = files.keys().filter(|other| other.parent() == path.parent()).map(|other| (*other).clone());
             ((*path).clone(), file.includes.iter().cloned().chain(beside).collect())
         });
-        Self { names, around: around.collect() }
+        Self { names, around: around.collect(), upstreams }
     }
 
     /// The file and service that a name means in `path`.
@@ -65,7 +69,7 @@ impl Network {
     }
 }
 
-fn environment(at: &Location, file: &ComposeFile, services: &[(&Location, &ComposeService)], (network, model): (&Network, &mut Model)) {
+fn environment(at: &Location, file: &ComposeFile, services: &[(&Location, &ComposeService)], (network, model): (&Network<'_>, &mut Model)) {
     let key = format!("docker-compose: {}", at.path);
     let mut platform =
         Platform { name: format!("Docker Compose ({})", at.path), description: describe(file, services), ..Platform::default() };
@@ -141,7 +145,7 @@ fn facts(service: &ComposeService, container: Option<&str>) -> Resource {
     facts.into_resource(None)
 }
 
-fn wire(path: &RepoPath, service: &ComposeService, network: &Network, (wiring, model): (&mut Wiring, &Model)) {
+fn wire(path: &RepoPath, service: &ComposeService, network: &Network<'_>, (wiring, model): (&mut Wiring, &Model)) {
     let shown = |place: &(RepoPath, String)| model.compose_services.get(place).cloned().unwrap_or_else(|| place.1.clone());
     let source = shown(&(path.clone(), service.name.clone()));
     for name in &service.depends_on {
@@ -152,6 +156,15 @@ fn wire(path: &RepoPath, service: &ComposeService, network: &Network, (wiring, m
     for host in &service.hosts {
         if let Some(place) = network.find(path, &host.host) {
             wiring.host(&source, &shown(&place), host);
+        }
+    }
+    // What a proxy is configured with is mounted into it.
+    let mounted = |file: &RepoPath| service.mounts.iter().any(|mount| file == mount || file.is_within(mount));
+    for (_, proxied) in network.upstreams.iter().filter(|(file, _)| mounted(file)) {
+        for host in &proxied.hosts {
+            if let Some(place) = network.find(path, &host.host) {
+                wiring.other(&source, &shown(&place), &format!("passes requests on ({})", proxied.proxy));
+            }
         }
     }
 }

@@ -10,7 +10,8 @@ pub(super) fn container_of(model: &Model, name: &str, images: &[&str], release: 
     if model.containers.get(name).is_some_and(runs) {
         return Some(name.to_owned());
     }
-    if let Some(found) = images.iter().find_map(|image| images::software(image)) {
+    // The first image is what the pod is there for; the others stand beside it.
+    if let Some(found) = images.first().and_then(|image| images::software(image)) {
         return backing_of(model, name, found.name);
     }
     let own = || model.containers.iter().filter(|(_, container)| !container.backing).map(|(key, _)| key.as_str());

@@ -51,8 +51,9 @@ fn add_backing(environments: &BTreeMap<String, Vec<Stated>>, model: &mut Model) 
         if !matches!(one.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet" | "DeploymentConfig") {
             continue;
         }
-        let images = one.containers.iter().filter(|pod| !pod.init).filter_map(|pod| pod.image.as_deref());
-        let found = images.filter_map(|image| Some((image, images::software(image)?))).next();
+        // The first container is what the pod is there for; a proxy beside an application makes it no proxy.
+        let main = one.containers.iter().find(|pod| !pod.init).and_then(|pod| pod.image.as_deref());
+        let found = main.and_then(|image| Some((image, images::software(image)?)));
         let (Some((image, found)), Some(name)) = (found, &one.name) else { continue };
         // What the system ships its own pages with is no product that it runs with.
         let own = found.kind == "Reverse Proxy" && join::container_of(model, name, &[], None).is_some();
