@@ -21,6 +21,10 @@ impl<'a> Evaluation<'_, 'a> {
         }
         let (base, name) = match &call.function {
             Term::Member(base, name) if !matches!(&**base, Term::Name(one) if one == "super") => (base, name),
+            Term::Item(base) if matches!(self.term(base, scope), Thing::Router(_)) => {
+                self.unknown_method((call, scope));
+                return Thing::Unknown;
+            }
             function => {
                 let function = self.term(function, scope);
                 let arguments = self.arguments(&call.arguments, scope);

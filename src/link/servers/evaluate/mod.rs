@@ -121,10 +121,13 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// Follows every file, and then what no file calls: others may, that were not read.
     pub(super) fn run(&mut self) {
-        for script in 0..self.world.scripts.len() {
-            self.load(script);
+        // What has nothing to do with servers is followed only where one asks for it.
+        let scripts = &self.world.scripts;
+        let serving: Vec<usize> = (0..scripts.len()).filter(|at| !scripts[*at].1.needs.is_empty()).collect();
+        for script in &serving {
+            self.load(*script);
         }
-        for script in 0..self.world.scripts.len() {
+        for script in serving {
             self.leftovers(script);
         }
     }

@@ -50,8 +50,12 @@ pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<
     describe_views(&mut one, kept);
     for (key, place) in &matched {
         if let Some(place) = place {
-            describe(&one, key, *place, kept, model);
-            compare(mapper, &one, key, *place, kept, model);
+            describe(&one, key, *place, kept);
+            // What another history changes without having made it is not all known.
+            if !kept.iter().any(|other| other.catalog.unknown.contains(&key.1)) {
+                tell_columns(&one, key, *place, kept, model);
+                compare(mapper, &one, key, *place, kept, model);
+            }
         }
     }
     if found > 0 && found * 2 >= matched.len() {
@@ -118,8 +122,8 @@ pub(super) fn is_same_name(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || letters(one) == letters(other)
 }
 
-/// The words of an entity become those of its table where that has none, and what only one side has is told.
-fn describe(one: &Folded<'_>, key: &Key, (at, id): Place, kept: &mut [Folded<'_>], model: &mut Model) {
+/// The words of an entity become those of its table where that has none.
+fn describe(one: &Folded<'_>, key: &Key, (at, id): Place, kept: &mut [Folded<'_>]) {
     let Some((_, _, own)) = one.catalog.standing().find(|(other, ..)| *other == key) else { return };
     let Some(table) = kept[at].catalog.tables.get_mut(id).and_then(Option::as_mut) else { return };
     table.description = table.description.take().or_else(|| own.description.clone());
@@ -128,6 +132,12 @@ fn describe(one: &Folded<'_>, key: &Key, (at, id): Place, kept: &mut [Folded<'_>
         let described = own.columns.iter().find(|other| is_same_name(&other.name, &column.name));
         column.description = column.description.take().or_else(|| described?.description.clone());
     }
+}
+
+/// Columns that only one side has.
+fn tell_columns(one: &Folded<'_>, key: &Key, (at, id): Place, kept: &[Folded<'_>], model: &mut Model) {
+    let Some((_, _, own)) = one.catalog.standing().find(|(other, ..)| *other == key) else { return };
+    let Some(table) = kept[at].catalog.tables.get(id).and_then(Option::as_ref) else { return };
     let only = |columns: &[ColumnState], other: &TableState| -> Vec<String> {
         columns.iter().filter(|column| !has_column(other, &column.name)).map(|column| column.name.clone()).collect()
     };
