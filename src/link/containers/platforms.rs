@@ -2,7 +2,7 @@
 //! A table: one line for each platform.
 
 use super::builds;
-use crate::finding::Dockerfile;
+use crate::finding::{DockerStage, Dockerfile};
 use crate::link::images;
 
 /// A run time that images start from.
@@ -20,13 +20,26 @@ const fn platform(name: &'static str, kind: &'static str, runs_npm: bool, bases:
     Platform { kind, name, runs_npm, bases }
 }
 
+const JAVA: &[&str] = &[
+    "openjdk",
+    "eclipse-temurin",
+    "maven",
+    "gradle",
+    "amazoncorretto",
+    "java",
+    "zulu-openjdk",
+    "liberica-openjdk",
+    "sapmachine",
+    "ibmjava",
+];
+
 const PLATFORMS: &[Platform] = &[
     platform("Go", "Go Service", false, &["golang"]),
     platform("Rust", "Rust Service", false, &["rust", "cargo-chef"]),
     platform("ASP.NET Core", "ASP.NET Core Application", false, &["aspnet", "dotnet/aspnet", "dotnet/nightly/aspnet"]),
     platform(".NET", ".NET Service", false, &["dotnet/sdk", "dotnet/runtime", "dotnet/core/sdk", "dotnet/runtime-deps"]),
     platform("Python", "Python Service", false, &["python", "uv"]),
-    platform("Java", "Java Service", false, &["openjdk", "eclipse-temurin", "maven", "gradle", "amazoncorretto", "java"]),
+    platform("Java", "Java Service", false, JAVA),
     platform("PHP", "PHP Service", false, &["php", "composer"]),
     platform("Ruby", "Ruby Service", false, &["ruby"]),
     platform("Elixir", "Elixir Service", false, &["elixir"]),
@@ -61,9 +74,12 @@ pub(super) fn of_base(base: &str) -> Option<&'static Platform> {
     PLATFORMS.iter().find(|one| one.is_base(base))
 }
 
-/// The platform of an image: what is shipped tells, then what it is built with, the last stage first.
+/// The platform of an image: what is shipped tells, then what it is built with, the last stage first. Where one of several stages builds
+/// with Node.js, that is the front of something else.
 pub(super) fn of_image(file: &Dockerfile) -> Option<&'static Platform> {
-    let shipped = builds::shipped(file, None);
-    let bases = shipped.into_iter().chain(file.stages.iter().rev());
-    bases.filter_map(|stage| stage.base.as_deref()).find_map(of_base)
+    let platform = |stage: &DockerStage| of_base(stage.base.as_deref()?);
+    builds::shipped(file, None).into_iter().find_map(platform).or_else(|| {
+        let built = || file.stages.iter().rev().filter_map(platform);
+        built().find(|one| !one.runs_npm).or_else(|| built().next())
+    })
 }

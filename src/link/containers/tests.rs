@@ -261,3 +261,14 @@ fn two_projects_of_one_name_are_told_apart_and_a_third_renames_neither() {
     three.extend([("apps/pay/api/package.json", NEST), ("apps/pay/api/src/main.ts", START)]);
     assert_eq!(keys(&three), ["crm/api", "pay/api", "shop/api"]);
 }
+
+#[test]
+fn an_image_that_ships_no_run_time_of_a_table_is_what_its_stages_build() {
+    let dockerfile = concat!(
+        "FROM azul/zulu-openjdk-debian:21 AS builder\nRUN ./gradlew build\nFROM node:lts AS ui\nRUN npm run build\n",
+        "FROM debian:stable-slim\nCOPY --from=builder /a /b\nCOPY --from=ui /c /d\nEXPOSE 8080\n",
+    );
+    let compose = "services:\n  server:\n    build: {context: ., dockerfile: docker/Dockerfile}\n";
+    let found = containers(&[("docker/Dockerfile", dockerfile), ("docker-compose.yml", compose)]);
+    assert_eq!(found, ["server | Java Service | Java | /docker | - | 8080 | "]);
+}

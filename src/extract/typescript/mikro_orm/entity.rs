@@ -61,7 +61,7 @@ pub(super) fn of_class(class: &ClassCx<'_, '_>) -> Option<Entity> {
         let kind = PropertyKind::Column(ColumnType::Scalar(Scalar::Text, None));
         entity.properties.push(Property { column: Some(Value::Text(name)), ..Property::new(DISCRIMINATOR, kind, line) });
     }
-    (is_entity || !entity.properties.is_empty()).then_some(entity)
+    (is_entity || entity.is_partial || !entity.properties.is_empty()).then_some(entity)
 }
 
 /// `@Unique({ properties: ['a', 'b'], name: 'x' })`, `@Index()` at a property, `@Check({ expression: 'a > 0' })`
@@ -95,7 +95,10 @@ fn add(class: &ClassCx<'_, '_>, entity: &mut Entity, member: &Member<'_>) {
             _ => made = property((name, &stated), member).or(made),
         }
     }
-    let Some((property, stated)) = made else { return };
+    let Some((property, stated)) = made else {
+        entity.is_partial |= member.decorators.iter().any(|found| is_like(class, found.decorator.name.as_str()));
+        return;
+    };
     for (key, kind) in [("index", EntityConstraintKind::Index), ("unique", EntityConstraintKind::Unique)] {
         if let Some(value) = stated.get(key).filter(|value| !matches!(value, Value::Bool(false))) {
             let members = vec![(member.name.clone(), String::new())];
@@ -105,6 +108,14 @@ fn add(class: &ClassCx<'_, '_>, entity: &mut Entity, member: &Member<'_>) {
     }
     entity.constraints.extend(beside);
     entity.properties.push(property);
+}
+
+/// Whether a decorator of the program itself is named like one that makes a column: what it makes is not read.
+fn is_like(class: &ClassCx<'_, '_>, name: &str) -> bool {
+    // Other libraries mark properties too, of requests for example.
+    const OTHERS: &[&str] = &["@nestjs/", "@mikro-orm/", "class-", "typeorm"];
+    let is_theirs = class.origins.module(name).is_some_and(|module| OTHERS.iter().any(|other| module.starts_with(other)));
+    ["Property", "Column", "ManyToOne", "OneToOne"].iter().any(|end| name.ends_with(end)) && !is_theirs
 }
 
 /// The property that a decorator makes, with the options that it was read from.
