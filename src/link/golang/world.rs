@@ -32,7 +32,16 @@ pub(crate) struct World<'a> {
     types: BTreeMap<TypeId, (&'a Location, &'a NamedType)>,
     variables: BTreeMap<(RepoPath, &'a str), (&'a Location, &'a PackageVariable)>,
     files: BTreeMap<&'a RepoPath, &'a SourceFile>,
-    packages: BTreeMap<(&'a RepoPath, &'a str), Option<RepoPath>>,
+    brought: BTreeMap<&'a RepoPath, Vec<Brought<'a>>>,
+}
+
+/// A package that a file brings in: where it is, and what it may be called there.
+#[derive(Debug)]
+struct Brought<'a> {
+    path: &'a str,
+    /// Its folder, when it is one of this repository.
+    target: Option<RepoPath>,
+    names: BTreeSet<&'a str>,
 }
 
 impl<'a> World<'a> {
@@ -56,16 +65,29 @@ impl<'a> World<'a> {
                     _ = world.variables.entry((folder, &one.variable.name)).or_insert((&finding.at, one));
                 }
                 Fact::SourceFile(file) => {
-                    for import in &file.imports {
-                        let target = map.go_package(&finding.at.path, &import.path);
-                        world.packages.insert((&finding.at.path, &import.path), target);
-                    }
                     world.files.insert(&finding.at.path, file);
                 }
                 _ => {}
             }
         }
+        world.brought = world.files.iter().map(|(path, file)| (*path, world.brought_in(map, path, file))).collect();
         world
+    }
+
+    /// The packages that a file brings in.
+    fn brought_in(&self, map: &RepoMap, path: &RepoPath, file: &'a SourceFile) -> Vec<Brought<'a>> {
+        let brought = |import: &'a PackageImport| {
+            let target = map.go_package(path, &import.path);
+            let names = match import.alias.as_deref() {
+                Some(alias) => BTreeSet::from([alias]),
+                None => {
+                    let own = target.as_ref().map(|folder| self.called(folder)).unwrap_or_default();
+                    own.into_iter().chain(import.path.rsplit('/').next()).chain([package_name(&import.path)]).collect()
+                }
+            };
+            Brought { path: &import.path, target, names }
+        };
+        file.imports.iter().map(brought).collect()
     }
 
     /// The function or method of a package.
@@ -114,26 +136,14 @@ impl<'a> World<'a> {
 
     /// The import of a file that a name means: the path from outside, or the folder of this repository.
     pub(crate) fn import(&self, file: &RepoPath, name: &str) -> Option<Result<RepoPath, &'a str>> {
-        let imports = &self.files.get(file)?.imports;
-        let fits = |path: &str, alias: &Option<String>| match alias {
-            Some(alias) => alias == name,
-            None => {
-                let target = self.packages.get(&(file, path)).and_then(Option::as_ref);
-                path.rsplit('/').next() == Some(name)
-                    || package_name(path) == name
-                    || target.is_some_and(|folder| self.is_called(folder, name))
-            }
-        };
-        let import = imports.iter().find(|import| fits(&import.path, &import.alias))?;
-        Some(self.packages.get(&(file, import.path.as_str())).cloned().flatten().ok_or(import.path.as_str()))
+        let import = self.brought.get(file)?.iter().find(|one| one.names.contains(name))?;
+        Some(import.target.clone().ok_or(import.path))
     }
 
-    fn is_called(&self, folder: &RepoPath, name: &str) -> bool {
-        self.files
-            .range::<RepoPath, _>(folder..)
-            .take_while(|(path, _)| path.is_within(folder))
-            .take(8)
-            .any(|(path, file)| path.parent() == *folder && file.package == name)
+    /// What the files of a folder call their package.
+    fn called(&self, folder: &RepoPath) -> BTreeSet<&'a str> {
+        let inside = self.files.range::<RepoPath, _>(folder..).take_while(|(path, _)| path.is_within(folder)).take(8);
+        inside.filter(|(path, _)| path.parent() == *folder).map(|(_, file)| file.package.as_str()).collect()
     }
 
     /// What a type as written in a file means.
