@@ -8,6 +8,7 @@ mod declarations;
 mod doc_comment;
 mod ef_migrations;
 mod ef_model;
+mod fluent_migrator;
 mod jobs;
 mod messages;
 mod nodes;
@@ -15,6 +16,7 @@ mod procedures;
 mod reverse_proxy;
 mod setting_keys;
 mod settings;
+mod sql_text;
 mod strings;
 mod values;
 
@@ -26,6 +28,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &declarations::EXTRACTOR,
     &ef_migrations::EXTRACTOR,
     &ef_model::EXTRACTOR,
+    &fluent_migrator::EXTRACTOR,
     &jobs::EXTRACTOR,
     &messages::EXTRACTOR,
     &procedures::EXTRACTOR,

@@ -133,8 +133,16 @@ fn place_in_code(script: &Script<'_>, map: &RepoMap) -> Option<Place> {
 
 /// The folder of the package that a file belongs to.
 fn package_of(path: &RepoPath, map: &RepoMap) -> RepoPath {
+    let is_project = |folder: &RepoPath| {
+        let mut files = map.files_within(folder).map(|file| &file.path);
+        files.any(|file| file.extension() == "csproj" && file.parent() == *folder)
+    };
+    let is_package = |folder: &RepoPath| match path.extension() {
+        "cs" => is_project(folder),
+        _ => map.file(&folder.join("package.json")).is_some(),
+    };
     let mut at = path.parent();
-    while !at.is_root() && map.file(&at.join("package.json")).is_none() {
+    while !at.is_root() && !is_package(&at) {
         at = at.parent();
     }
     at

@@ -48,7 +48,8 @@ impl Folded<'_> {
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let histories = engines::one_each(history::histories(inclusions::flatten(scripts::scripts(input, model)), input.map), model);
     let mut folded: Vec<Folded<'_>> = Vec::new();
-    for history in histories {
+    for mut history in histories {
+        tooling::of_dbup(&mut history, input.findings);
         let owner = owner(input, model, &history);
         let (catalog, gaps) = fold(&history, default_schema(input, &history));
         folded.push(Folded { history, catalog, owner, store: None, gaps });

@@ -93,11 +93,16 @@ pub(super) fn default(call: &Call<'_>, dialect: Dialect) -> Option<String> {
     if let Some(sql) = call.string("defaultValueSql", usize::MAX) {
         return Some(sql);
     }
-    Some(match call.value("defaultValue", usize::MAX)? {
+    literal(&call.value("defaultValue", usize::MAX)?, dialect)
+}
+
+/// A literal as SQL text; `None` for what is not one.
+pub(in crate::extract::csharp) fn literal(value: &Value, dialect: Dialect) -> Option<String> {
+    Some(match value {
         Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        Value::Number(number) => number,
+        Value::Number(number) => number.clone(),
         Value::Bool(value) if dialect == Dialect::Postgres => value.to_string(),
-        Value::Bool(value) => u8::from(value).to_string(),
+        Value::Bool(value) => u8::from(*value).to_string(),
         Value::Call(name, arguments) if name == "Guid" => match arguments.as_slice() {
             [Value::Text(text)] => format!("'{text}'"),
             _ => return None,

@@ -3,12 +3,15 @@
 
 mod calls;
 mod columns;
-mod sql;
 mod table;
+
+pub(super) use columns::literal;
+pub(super) use table::on_delete;
 
 use tree_sitter::Node;
 
 use super::nodes::{child_of, enclosing_type, field, is_dead, members, text_of};
+use super::sql_text;
 use crate::classify::FileKind;
 use crate::extract::embedded::{self, Run};
 use crate::extract::{Extractor, FileCx, Sink, When};
@@ -63,7 +66,7 @@ fn statement(call: &Call<'_>, dialect: Dialect, cx: &FileCx<'_>, sink: &mut Sink
                 sink.fact(at.map_or(line, |at| cx.line(at)), Fact::SchemaStatement(Box::new(statement)));
             }
         }
-        None if call.name == "Sql" => match call.argument("sql", 0).map(|node| sql::of(node, cx.text)) {
+        None if call.name == "Sql" => match call.argument("sql", 0).map(|node| sql_text::of(node, cx.text)) {
             Some(Some(sql)) => embedded::read(cx, sink, &sql, Run { dialect, step: 0, guarded: false }),
             Some(None) => {
                 let message = "SQL of a migration that stands in another place is not read; it may change the schema";

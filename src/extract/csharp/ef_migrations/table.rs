@@ -85,7 +85,7 @@ fn foreign_key(call: &Call<'_>) -> Option<ForeignKeyDefinition> {
     })
 }
 
-fn on_delete(value: &Value) -> Option<String> {
+pub(in crate::extract::csharp) fn on_delete(value: &Value) -> Option<String> {
     let Value::Name(name) = value else { return None };
     match name.rsplit('.').next()? {
         "Cascade" => Some("cascade".to_owned()),

@@ -1,4 +1,4 @@
-//! SQL that a migration runs: the text of the argument of `Sql`, with where each part of it stands.
+//! SQL that a migration in code runs: the text of an argument, with where each part of it stands.
 
 use tree_sitter::Node;
 
