@@ -49,6 +49,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "gorm.io/gorm",
         "jinzhu/gorm",
         "entgo.io/ent",
+        "gorm:\"",
+        ".AutoMigrate(",
         ".Group(\"",
         ".Get(\"/",
         ".Post(\"/",

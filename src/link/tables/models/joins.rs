@@ -128,6 +128,9 @@ impl<'a> Relations<'_, 'a, '_> {
         if conventions.mapper == Mapper::TypeOrm {
             set_actions(&mut keys, relation, other);
         }
+        if conventions.mapper == Mapper::Gorm {
+            set_stated_action(&mut keys, relation);
+        }
         elements.push(table_key(first.into_iter().chain(second).collect()));
         elements.extend(keys);
         Some((TableDefinition { name, elements, ..TableDefinition::default() }, indexes))
@@ -185,6 +188,16 @@ fn set_actions(keys: &mut [TableElement], relation: &Relation, other: &Plan<'_>)
     for (key, action) in keys.iter_mut().zip(actions) {
         if let TableElement::Constraint(ConstraintDefinition { kind: ConstraintKind::ForeignKey(foreign), .. }) = key {
             foreign.on_delete = action;
+        }
+    }
+}
+
+/// GORM does to the rows of a join table what the relation states, and nothing by itself. It may be told to make no foreign keys.
+fn set_stated_action(keys: &mut Vec<TableElement>, relation: &Relation) {
+    keys.retain(|_| relation.has_constraint);
+    for key in keys {
+        if let TableElement::Constraint(ConstraintDefinition { kind: ConstraintKind::ForeignKey(foreign), .. }) = key {
+            foreign.on_delete.clone_from(&relation.on_delete);
         }
     }
 }

@@ -8,6 +8,7 @@ mod conventions;
 mod documents;
 mod drift;
 mod ef;
+mod golang;
 mod groups;
 mod joins;
 mod keys;
@@ -40,7 +41,10 @@ use relations::Relations;
 
 /// Adds the databases that only entities make to `kept`, and the words of entities to the tables that are there already.
 pub(super) fn link<'a>(input: &Input<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) {
-    let (derived, contexts) = ef::derive(input, model);
+    let (mut derived, mut contexts) = ef::derive(input, model);
+    let (of_go, groups) = golang::derive(input, model);
+    derived.extend(of_go);
+    contexts.extend(groups);
     let entities = Entities::of(input, &derived, model);
     for path in &entities.samples {
         let message = "a schema outside of where Prisma looks for its own, beside others that are there; taken for data";
@@ -57,7 +61,7 @@ pub(super) fn link<'a>(input: &Input<'a>, kept: &mut Vec<Folded<'a>>, model: &mu
         if let Some(context) = context {
             folded.store = context.store;
             folded.history.folder = context.at.path.parent();
-            folded.history.tool = "EF Core".to_owned();
+            folded.history.tool = context.mapper.to_owned();
         }
         databases.push((database.conventions.mapper, folded));
     }
@@ -78,6 +82,8 @@ struct Stored {
     owner: Option<String>,
     /// What holds its tables, where that is no known engine.
     store: Option<&'static str>,
+    /// What maps them.
+    mapper: &'static str,
 }
 
 /// The container whose folder holds the entities, else the only one that uses them.

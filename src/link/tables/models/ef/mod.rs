@@ -63,7 +63,7 @@ pub(super) fn derive(input: &Input<'_>, model: &mut Model) -> (Vec<(Location, En
         let (made, classes) = entities_of((&types, &setups, &input.names), &context, &group, model);
         contexts::add_components(input, model, (&types, &context), &classes);
         let owner = contexts::owner(input, model, &types, &context);
-        stored.push(Stored { group, at, owner, store: context.store() });
+        stored.push(Stored { group, at, owner, store: context.store(), mapper: "EF Core" });
         entities.extend(made);
     }
     (entities, stored)
