@@ -37,7 +37,7 @@ pub(crate) use routing::*;
 pub(crate) use served::*;
 pub(crate) use service::*;
 pub(crate) use settings::*;
-pub(crate) use value::Value;
+pub(crate) use value::{Value, string_literal};
 
 /// One thing that an extractor read in one file.
 #[derive(Clone, Debug, PartialEq)]

@@ -30,11 +30,26 @@ pub(crate) enum Value {
     Opaque(String),
 }
 
+/// A text as a literal of SQL: quotes in it are doubled.
+pub(crate) fn string_literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 impl Value {
     /// The text of a plain string.
     pub(crate) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// A text, number or truth value as a literal of SQL; `None` for anything else.
+    pub(crate) fn sql_literal(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(string_literal(text)),
+            Self::Number(number) => Some(number.clone()),
+            Self::Bool(value) => Some(value.to_string()),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ pub(crate) mod gotemplate;
 pub(crate) mod grammar;
 pub(crate) mod json;
 pub(crate) mod markdown;
+pub(crate) mod node;
 pub(crate) mod passages;
 pub(crate) mod prisma;
 pub(crate) mod query;

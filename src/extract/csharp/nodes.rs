@@ -3,23 +3,14 @@
 
 use tree_sitter::Node;
 
+pub(super) use crate::syntax::node::{children, text_of};
+
 /// How far names and members are followed into each other.
 const DEPTH: usize = 32;
-
-/// The text of a node.
-pub(super) fn text_of<'t>(node: Node<'_>, text: &'t str) -> &'t str {
-    text.get(node.byte_range()).unwrap_or_default()
-}
 
 /// The text of the child under a field.
 pub(super) fn field<'t>(node: Node<'_>, name: &str, text: &'t str) -> Option<&'t str> {
     node.child_by_field_name(name).map(|child| text_of(child, text))
-}
-
-/// The children of a node that carry meaning: no punctuation, no comments.
-pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
 }
 
 /// The first child of a kind.

@@ -2,6 +2,7 @@
 //! Source: the Prisma schema reference and the SQL that Prisma Migrate writes.
 
 use crate::finding::entity::{EntityConstraint, EntityConstraintKind};
+use crate::finding::string_literal;
 use crate::syntax::prisma::{Argument, Attribute, Block, Expression, Field, attribute};
 
 /// The type that `@db.VarChar(100)` names, as SQL writes it.
@@ -46,16 +47,12 @@ pub(super) fn default_of(value: &Expression, field: &Field) -> Option<String> {
 
 fn literal(value: &Expression) -> Option<String> {
     match value {
-        Expression::Text(text) => Some(quoted(text)),
+        Expression::Text(text) => Some(string_literal(text)),
         Expression::Number(number) => Some(number.clone()),
         Expression::Name(name) if matches!(name.as_str(), "true" | "false") => Some(name.clone()),
-        Expression::Name(name) => Some(quoted(name)),
+        Expression::Name(name) => Some(string_literal(name)),
         _ => None,
     }
-}
-
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// The type that Prisma Migrate casts the default of a list to; only PostgreSQL has lists.

@@ -169,11 +169,8 @@ fn direction(order: &Value) -> &'static str {
 /// A default as SQL text, with what is filled in only by the program left out.
 pub(super) fn default_text(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(format!("'{}'", text.replace('\'', "''"))),
-        Value::Number(number) => Some(number.clone()),
-        Value::Bool(flag) => Some(flag.to_string()),
         Value::List(items) if items.is_empty() => Some("'{}'".to_owned()),
         Value::Map(entries) if entries.is_empty() => Some("'{}'".to_owned()),
-        _ => None,
+        plain => plain.sql_literal(),
     }
 }

@@ -6,6 +6,8 @@ use tree_sitter::Node;
 use super::strings;
 use crate::finding::Value;
 
+pub(super) use crate::syntax::node::{children, text_of};
+
 /// Values nest no deeper than this; what lies deeper is opaque.
 const DEPTH: usize = 24;
 /// A literal with more parts than this is data, not a constant that a route or message refers to.
@@ -20,17 +22,6 @@ pub(super) fn read(node: Node<'_>, text: &str) -> Value {
 pub(super) fn arguments(call: Node<'_>, text: &str) -> Vec<Value> {
     let mut reader = Reader { text, left: SIZE };
     reader.arguments(call, DEPTH)
-}
-
-/// The text of a node.
-pub(super) fn text_of<'t>(node: Node<'_>, text: &'t str) -> &'t str {
-    text.get(node.byte_range()).unwrap_or_default()
-}
-
-/// The children of a node that carry meaning: no punctuation, no comments.
-pub(super) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
-    let mut cursor = node.walk();
-    node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
 }
 
 /// The dotted name of an expression: `Routes.user.root`, `this.client`; `None` for anything that is not only a name.

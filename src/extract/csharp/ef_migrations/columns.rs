@@ -1,8 +1,8 @@
 //! Columns of migrations: `table.Column<T>(...)`, `AddColumn<T>(...)`, and values as SQL text.
 
 use super::calls::Call;
-use crate::finding::Value;
 use crate::finding::schema::{ColumnDefinition, Dialect};
+use crate::finding::{Value, string_literal};
 
 /// The definition that the arguments of a call state.
 pub(super) fn definition(name: String, call: &Call<'_>, dialect: Dialect, line: u32) -> ColumnDefinition {
@@ -99,7 +99,7 @@ pub(super) fn default(call: &Call<'_>, dialect: Dialect) -> Option<String> {
 /// A literal as SQL text; `None` for what is not one.
 pub(in crate::extract::csharp) fn literal(value: &Value, dialect: Dialect) -> Option<String> {
     Some(match value {
-        Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        Value::Text(text) => string_literal(text),
         Value::Number(number) => number.clone(),
         Value::Bool(value) if dialect == Dialect::Postgres => value.to_string(),
         Value::Bool(value) => u8::from(*value).to_string(),

@@ -9,6 +9,7 @@ use crate::finding::schema::{
     ColumnDefinition, ColumnPlace, CommentTarget, ConstraintDefinition, ConstraintKind, Dialect, ForeignKeyDefinition, IndexDefinition,
     IndexKey, KeyColumns, ObjectName, SchemaChange, TableAction, TableDefinition, TableElement, ViewDefinition,
 };
+use crate::finding::string_literal;
 
 /// What names and values in a changelog stand for.
 pub(super) struct Terms<'a> {
@@ -199,7 +200,7 @@ fn reference(terms: &Terms<'_>, constraints: &Element, column: &str) -> Option<C
 fn default(terms: &Terms<'_>, element: &Element) -> Option<String> {
     let plain = ["defaultValueNumeric", "defaultValueBoolean", "defaultValueComputed"].into_iter().find_map(|key| element.get(key));
     let quoted = ["defaultValue", "defaultValueDate"].into_iter().find_map(|key| element.get(key));
-    plain.map(|value| terms.filled(value)).or_else(|| quoted.map(|value| format!("'{}'", terms.filled(value).replace('\'', "''"))))
+    plain.map(|value| terms.filled(value)).or_else(|| quoted.map(|value| string_literal(&terms.filled(value))))
 }
 
 fn foreign_key(terms: &Terms<'_>, element: &Element) -> Option<Vec<SchemaChange>> {

@@ -107,12 +107,9 @@ fn default_of<'a>(tables: &Tables<'_, 'a>, node: Node<'a>, property: &Property) 
     }
     let is_json = matches!(&property.kind, PropertyKind::Column(ColumnType::Stated(stated)) if stated.starts_with("json"));
     match values::read(node, tables.cx.text) {
-        Value::Text(text) => Some(format!("'{}'", text.replace('\'', "''"))),
-        Value::Number(number) => Some(number),
-        Value::Bool(value) => Some(value.to_string()),
         Value::List(items) if items.is_empty() => Some(if is_json { "'[]'".to_owned() } else { "'{}'".to_owned() }),
         Value::Map(entries) if entries.is_empty() => Some("'{}'".to_owned()),
-        _ => None,
+        plain => plain.sql_literal(),
     }
 }
 

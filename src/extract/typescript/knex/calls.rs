@@ -6,13 +6,13 @@ use tree_sitter::Node;
 use super::table::{self, Item};
 use crate::extract::embedded::EmbeddedSql;
 use crate::extract::typescript::migrations::chain::{self, Link};
-use crate::extract::typescript::migrations::options::{name_of, plain, quoted};
+use crate::extract::typescript::migrations::options::{name_of, plain};
 use crate::extract::typescript::migrations::{Bound, Steps, Walk};
 use crate::extract::typescript::values::{text_of, unwrapped};
-use crate::finding::Value;
 use crate::finding::schema::{
     ConstraintDefinition, ConstraintKind, LikeClause, ObjectName, SchemaChange, TableAction, TableDefinition, TableElement,
 };
+use crate::finding::{Value, string_literal};
 
 /// Reads a call; `false` when it is none of Knex.
 pub(super) fn read<'t>(steps: &mut Steps<'_, '_, '_>, walk: &mut Walk<'_, 't>, call: Node<'t>) -> bool {
@@ -184,7 +184,7 @@ fn raw<'t>(steps: &mut Steps<'_, '_, '_>, walk: &mut Walk<'_, 't>, link: &Link<'
         let is_name = rest[at..].starts_with("??");
         match bindings.next().as_ref().and_then(plain) {
             Some(value) if is_name => sql.value(&format!("\"{}\"", value.replace('.', "\".\"")), offset),
-            Some(value) => sql.value(&quoted(&value), offset),
+            Some(value) => sql.value(&string_literal(&value), offset),
             None => sql.hole("${binding}", offset),
         }
         rest = &rest[at + if is_name { 2 } else { 1 }..];

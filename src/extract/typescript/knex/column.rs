@@ -2,11 +2,11 @@
 //! Source: the documentation of Knex's schema builder and its column compiler for PostgreSQL.
 
 use super::table::{self, Item, Part};
-use crate::extract::typescript::migrations::options::{is_true, quoted, text, texts};
-use crate::finding::Value;
+use crate::extract::typescript::migrations::options::{is_true, text, texts};
 use crate::finding::schema::{
     ColumnDefinition, ConstraintDefinition, ConstraintKind, Dialect, KeyColumns, ObjectName, SchemaChange, TableAction,
 };
+use crate::finding::{Value, string_literal};
 
 /// The table that columns are of.
 pub(super) struct TableCx<'t> {
@@ -121,8 +121,8 @@ pub(super) fn timestamps(cx: &TableCx<'_>, part: &Part<'_>, into: &mut Vec<Item>
 /// A default as SQL.
 fn default(value: &Value, data_type: &str) -> Option<String> {
     match value {
-        Value::Text(text) => Some(quoted(text)),
-        Value::Number(number) => Some(if data_type == "boolean" { (number != "0").to_string() } else { quoted(number) }),
+        Value::Text(text) => Some(string_literal(text)),
+        Value::Number(number) => Some(if data_type == "boolean" { (number != "0").to_string() } else { string_literal(number) }),
         Value::Bool(value) => Some(value.to_string()),
         Value::Call(name, arguments) => match (name.rsplit('.').next()?, arguments.first()) {
             ("now", None | Some(Value::Number(_))) => Some("CURRENT_TIMESTAMP".to_owned()),
@@ -222,7 +222,7 @@ fn instant(part: &Part<'_>, is_postgres: bool) -> String {
 fn enumeration(cx: &TableCx<'_>, part: &Part<'_>, column: &mut ColumnDefinition, into: &mut Vec<Item>) -> String {
     let labels = part.values.get(1).and_then(texts);
     let options = part.values.get(2);
-    let listed = |labels: &[String]| labels.iter().map(|label| quoted(label)).collect::<Vec<_>>().join(", ");
+    let listed = |labels: &[String]| labels.iter().map(|label| string_literal(label)).collect::<Vec<_>>().join(", ");
     if cx.dialect == Dialect::MySql {
         return labels.map_or_else(|| "enum".to_owned(), |labels| format!("enum({})", listed(&labels).replace("', '", "','")));
     }

@@ -61,8 +61,3 @@ pub(in crate::extract::typescript) fn name_of(written: &str) -> ObjectName {
 pub(in crate::extract::typescript) fn action(written: Option<String>) -> Option<String> {
     written.map(|text| text.to_lowercase())
 }
-
-/// A text as a literal of SQL.
-pub(in crate::extract::typescript) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}

@@ -191,13 +191,10 @@ fn target(value: &Value) -> Option<String> {
 
 fn default_of(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(format!("'{}'", text.replace('\'', "''"))),
-        Value::Number(number) => Some(number.clone()),
-        Value::Bool(value) => Some(value.to_string()),
         Value::Name(name) if name == "Date.now" => Some("now()".to_owned()),
         Value::Call(name, arguments) if matches!(name.as_str(), "Date" | "Date.now") && arguments.is_empty() => Some("now()".to_owned()),
         Value::List(items) if items.is_empty() => Some("[]".to_owned()),
-        _ => None,
+        plain => plain.sql_literal(),
     }
 }
 

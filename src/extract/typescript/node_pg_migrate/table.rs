@@ -1,11 +1,11 @@
 //! Columns and constraints as node-pg-migrate takes them.
 //! Source: the documentation of its columns and constraints.
 
-use crate::extract::typescript::migrations::options::{action, is_true, names, plain, quoted, text, texts};
-use crate::finding::Value;
+use crate::extract::typescript::migrations::options::{action, is_true, names, plain, text, texts};
 use crate::finding::schema::{
     ColumnDefinition, ConstraintDefinition, ConstraintKind, ForeignKeyDefinition, KeyColumns, ObjectName, TableAction,
 };
+use crate::finding::{Value, string_literal};
 
 /// Short names of types that the tool writes out.
 const SHORT: &[(&str, &str)] = &[
@@ -80,7 +80,7 @@ fn data_type(written: &str) -> String {
 /// `pgm.func('now()')` is SQL, anything else a value.
 fn default(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(quoted(text)),
+        Value::Text(text) => Some(string_literal(text)),
         Value::Number(number) => Some(number.clone()),
         Value::Bool(value) => Some(value.to_string()),
         Value::Call(name, arguments) if name.ends_with("func") => arguments.first().and_then(plain),

@@ -4,14 +4,14 @@
 use tree_sitter::Node;
 
 use super::column::{self, Made};
-use crate::extract::typescript::migrations::options::{action, is_true, name_of, names, plain, quoted, text, texts};
+use crate::extract::typescript::migrations::options::{action, is_true, name_of, names, plain, text, texts};
 use crate::extract::typescript::migrations::{Steps, Walk};
 use crate::extract::typescript::values::{children, text_of, unwrapped};
-use crate::finding::Value;
 use crate::finding::schema::{
     Cascade, ConstraintDefinition, ConstraintKind, ForeignKeyDefinition, IndexDefinition, IndexKey, KeyColumns, ObjectName, SchemaChange,
     TableAction, TableDefinition, TableElement,
 };
+use crate::finding::{Value, string_literal};
 
 /// One call with what its arguments are.
 struct Call<'c, 's, 'k, 'f, 'a, 't> {
@@ -306,7 +306,7 @@ fn keys(value: &Value) -> Vec<IndexKey> {
 fn predicate(value: &Value) -> String {
     let Value::Map(entries) = value else { return column::expression(value).unwrap_or_else(|| "a condition in code".to_owned()) };
     let one = |(name, value): &(String, Value)| match value {
-        Value::Text(text) => format!("{name} = {}", quoted(text)),
+        Value::Text(text) => format!("{name} = {}", string_literal(text)),
         Value::Number(number) => format!("{name} = {number}"),
         Value::Bool(value) => format!("{name} = {value}"),
         Value::Opaque(kind) if kind == "null" => format!("{name} is null"),

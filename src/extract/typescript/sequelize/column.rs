@@ -2,11 +2,11 @@
 //! Source: the documentation of data types, and its data types for PostgreSQL and MySQL.
 
 use super::calls::table_name;
-use crate::extract::typescript::migrations::options::{action, is_true, plain, quoted, text, texts};
-use crate::finding::Value;
+use crate::extract::typescript::migrations::options::{action, is_true, plain, text, texts};
 use crate::finding::schema::{
     ColumnDefinition, ConstraintDefinition, ConstraintKind, Dialect, ForeignKeyDefinition, KeyColumns, ObjectName,
 };
+use crate::finding::{Value, string_literal};
 
 /// A column with what is made with it.
 pub(super) struct Made {
@@ -79,7 +79,7 @@ fn foreign_key(options: &Value, column: &str) -> Option<ConstraintDefinition> {
 /// A default as SQL; what Sequelize makes itself when it writes a row is none of the column.
 pub(super) fn default(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(quoted(text)),
+        Value::Text(text) => Some(string_literal(text)),
         Value::Number(number) => Some(number.clone()),
         Value::Bool(value) => Some(value.to_string()),
         Value::List(items) if items.is_empty() => Some("ARRAY[]".to_owned()),
@@ -107,7 +107,7 @@ pub(super) fn expression(value: &Value) -> Option<String> {
 
 fn argument(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) => Some(quoted(text)),
+        Value::Text(text) => Some(string_literal(text)),
         other => expression(other),
     }
 }
@@ -143,7 +143,7 @@ impl TypeCx {
             if self.dialect == Dialect::Postgres {
                 return Some((self.enum_name.to_lowercase(), given));
             }
-            let labels = given.unwrap_or_default().iter().map(|label| quoted(label)).collect::<Vec<_>>().join(",");
+            let labels = given.unwrap_or_default().iter().map(|label| string_literal(label)).collect::<Vec<_>>().join(",");
             return Some((format!("enum({labels})"), None));
         }
         let sizes: Vec<String> = arguments.iter().filter_map(plain).collect();

@@ -2,11 +2,11 @@
 //! Source: the documentation of migrations, and the driver for PostgreSQL for what it adds to a type.
 
 use super::calls::{foreign_key_of, plain_index};
-use crate::extract::typescript::migrations::options::{self, is_true, names, quoted, text, texts};
-use crate::finding::Value;
+use crate::extract::typescript::migrations::options::{self, is_true, names, text, texts};
 use crate::finding::schema::{
     ColumnDefinition, ConstraintDefinition, ConstraintKind, Dialect, IndexDefinition, KeyColumns, ObjectName, TableDefinition, TableElement,
 };
+use crate::finding::{Value, string_literal};
 
 /// The engine that tables are made on.
 #[derive(Clone, Copy)]
@@ -142,7 +142,7 @@ impl Engine {
         if matches!(written, "enum" | "set")
             && let Some(labels) = labels
         {
-            let quoted: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
+            let quoted: Vec<String> = labels.iter().map(|label| string_literal(label)).collect();
             return format!("{written}({})", quoted.join(","));
         }
         let sizes = match (text(options, "length"), text(options, "precision"), text(options, "scale")) {

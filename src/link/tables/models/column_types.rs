@@ -1,9 +1,9 @@
 //! The type of the column that a property has: stated, of the language by the mapper's convention, of an enum, of a function of the program.
 
 use super::plan::{Plan, Planner};
-use crate::finding::Value;
 use crate::finding::entity::{ColumnType, Engine, EntityKind, EnumType, Mapper, Property, PropertyKind, Scalar};
 use crate::finding::schema::{ConstraintDefinition, ConstraintKind, Dialect, ObjectName};
+use crate::finding::{Value, string_literal};
 
 impl<'a> Planner<'_, 'a, '_> {
     /// The type of the column of a property; `None` for relations and what is no column.
@@ -111,8 +111,8 @@ impl<'a> Planner<'_, 'a, '_> {
             return "smallint".to_owned();
         }
         if !values.is_empty() {
-            let quoted: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
-            let kind = ConstraintKind::Check(format!("{column} in ({})", quoted.join(", ")));
+            let labels: Vec<String> = values.iter().map(|value| string_literal(value)).collect();
+            let kind = ConstraintKind::Check(format!("{column} in ({})", labels.join(", ")));
             plan.constraints.push(ConstraintDefinition { name: Some(format!("{}_{column}_check", plan.name.name)), kind });
         }
         "text".to_owned()
@@ -122,8 +122,8 @@ impl<'a> Planner<'_, 'a, '_> {
     fn values_type(&self, values: &[String]) -> String {
         match self.database.conventions.engine {
             Engine::Sql(Dialect::MySql) if !values.is_empty() => {
-                let quoted: Vec<String> = values.iter().map(|value| format!("'{}'", value.replace('\'', "''"))).collect();
-                format!("enum({})", quoted.join(","))
+                let labels: Vec<String> = values.iter().map(|value| string_literal(value)).collect();
+                format!("enum({})", labels.join(","))
             }
             _ => self.database.conventions.data_type(Scalar::Text, None),
         }

@@ -5,9 +5,9 @@ use super::conventions::Conventions;
 use super::documents;
 use super::keys::Stage;
 use super::sequelize;
-use crate::finding::Value;
 use crate::finding::entity::{AUTO_INCREMENT, Engine, EntityKind, GENERATED_UUID, Mapper, Property, PropertyKind, Relation};
 use crate::finding::schema::{ColumnDefinition, ConstraintDefinition, ConstraintKind, IndexDefinition, KeyColumns, ObjectName};
+use crate::finding::{Value, string_literal};
 
 /// Entities embed and inherit no deeper than this.
 const DEPTH: usize = 8;
@@ -294,16 +294,15 @@ impl<'a> Planner<'_, 'a, '_> {
 
     /// The default, with the value of an enum as the database holds it.
     fn default_of(&self, at: usize, property: &Property) -> Option<String> {
-        let stated = || property.default_value.as_ref().and_then(|value| literal(&self.entities.value(at, value)));
+        let stated = || property.default_value.as_ref().and_then(|value| self.entities.value(at, value).sql_literal());
         let default = self.database.conventions.default_in_engine(property.default.clone().or_else(stated)?);
         if self.database.conventions.engine == Engine::MongoDb && default == "CURRENT_TIMESTAMP" {
             return Some("now()".to_owned());
         }
         let PropertyKind::Relation(relation) = &property.kind else { return Some(default) };
         let renamed = self.entities.enumeration(self.database, &relation.target).map(|one| one.renamed.as_slice()).unwrap_or_default();
-        let wanted = |name: &str| format!("'{}'", name.replace('\'', "''"));
-        let found = renamed.iter().find(|(name, _)| wanted(name) == default);
-        Some(found.map_or(default, |(_, value)| wanted(value)))
+        let found = renamed.iter().find(|(name, _)| string_literal(name) == default);
+        Some(found.map_or(default, |(_, value)| string_literal(value)))
     }
 }
 
@@ -323,15 +322,5 @@ fn add_own_fields(plan: &mut Plan<'_>, options: &documents::Options) {
         if plan.column(stamp).is_none() {
             plan.columns.push(field(stamp, "date"));
         }
-    }
-}
-
-/// A value of the language as SQL text.
-fn literal(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(format!("'{}'", text.replace('\'', "''"))),
-        Value::Number(number) => Some(number.clone()),
-        Value::Bool(value) => Some(value.to_string()),
-        _ => None,
     }
 }

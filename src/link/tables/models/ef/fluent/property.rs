@@ -2,7 +2,7 @@
 
 use super::super::draft::{At, PropertyDraft};
 use super::{Fluent, Target, text};
-use crate::finding::{Call, Value};
+use crate::finding::Call;
 use crate::link::names::plain;
 
 impl Fluent<'_, '_> {
@@ -42,7 +42,7 @@ fn set(property: &mut PropertyDraft, call: &Call, conversion: Option<String>) {
         "IsUnicode" | "AreUnicode" => property.is_plain_text = !is_on(),
         "IsFixedLength" | "AreFixedLength" => property.is_fixed = is_on(),
         "HasDefaultValueSql" => property.default = text(call, 0),
-        "HasDefaultValue" => property.default = call.arguments.first().and_then(|one| literal(&one.value)),
+        "HasDefaultValue" => property.default = call.arguments.first().and_then(|one| one.value.sql_literal()),
         "HasComputedColumnSql" => property.computed = text(call, 0),
         "HasConversion" | "HaveConversion" => property.conversion = conversion,
         "IsRowVersion" => property.is_row_version = true,
@@ -54,15 +54,5 @@ fn set(property: &mut PropertyDraft, call: &Call, conversion: Option<String>) {
         "UseSerialColumn" => property.generated = Some("serial".to_owned()),
         "HasComment" => property.description = text(call, 0),
         _ => {}
-    }
-}
-
-/// A value of the program as SQL text.
-fn literal(value: &Value) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(format!("'{}'", text.replace('\'', "''"))),
-        Value::Number(number) => Some(number.clone()),
-        Value::Bool(value) => Some(value.to_string()),
-        _ => None,
     }
 }
