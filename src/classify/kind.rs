@@ -51,6 +51,8 @@ pub(crate) enum FileKind {
     DotEnv,
     /// `.md`, `.mdx`
     Markdown,
+    /// `.puml`, `.mmd`, `.dsl` of Structurizr, `.c4` of LikeC4
+    Diagram,
     /// `.proto`
     Proto,
     /// `.graphql`, `.gql`
@@ -136,6 +138,7 @@ impl FileKind {
             Self::Dockerfile => "Dockerfile",
             Self::DotEnv => "dotenv",
             Self::Markdown => "Markdown",
+            Self::Diagram => "diagram",
             Self::Proto => "Protocol Buffers",
             Self::GraphQl => "GraphQL",
             Self::CsProject => "csproj",
@@ -168,6 +171,7 @@ impl FileKind {
             "json" if is_app_settings(name) => Self::AppSettings,
             "json" | "jsonc" => Self::Json,
             "md" | "mdx" | "markdown" => Self::Markdown,
+            "puml" | "plantuml" | "mmd" | "mermaid" | "dsl" | "structurizr" | "c4" | "likec4" => Self::Diagram,
             "proto" => Self::Proto,
             "graphql" | "gql" | "graphqls" => Self::GraphQl,
             "csproj" => Self::CsProject,

@@ -1,6 +1,7 @@
 //! Fact: the vocabulary between extractors and the linker.
 //! Named by subject (route, module, table change, workload), never by framework; holds no syntax and nothing resolved across files.
 
+pub(crate) mod architecture;
 pub(crate) mod client;
 pub(crate) mod code;
 pub(crate) mod configuration;
@@ -23,6 +24,7 @@ pub(crate) mod settings;
 pub(crate) mod value;
 
 use crate::location::Location;
+pub(crate) use architecture::*;
 pub(crate) use client::*;
 pub(crate) use code::*;
 pub(crate) use configuration::*;
@@ -188,6 +190,8 @@ pub(crate) enum Fact {
     DocumentedSchema(Box<schema::SchemaStatement>),
     /// A pattern of keys in a key-value store, as a document describes it.
     DocumentedKeys(DocumentedKeys),
+    /// What an architecture document draws.
+    ArchitectureDiagram(Box<ArchitectureDiagram>),
     /// A key that code hands to a client of a key-value store.
     StoreKey(StoreKey),
 }

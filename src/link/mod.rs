@@ -3,6 +3,7 @@
 
 mod addresses;
 mod application_services;
+mod architecture;
 mod asking;
 mod aspire;
 mod carriers;
@@ -246,6 +247,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("glossary", glossary::link),
     ("lines", containers::tidy),
     ("contexts", contexts::link),
+    ("architecture documents", architecture::link),
     ("testing", testing::link),
 ];
 

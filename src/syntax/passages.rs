@@ -158,8 +158,14 @@ const NO_DESCRIPTION: &[&str] = &[
     "test",
 ];
 
+/// Folders of texts that tell a coding assistant how to work.
+const FOR_ASSISTANTS: &[&str] = &[".agents", ".claude", ".codex", ".continue", ".cursor", ".gemini", ".windsurf"];
+
 /// Whether a document, by its path, describes the system as it is.
 pub(crate) fn is_description(path: &str) -> bool {
+    if path.split('/').any(|part| FOR_ASSISTANTS.contains(&part)) {
+        return false;
+    }
     let mut words = path.split(['/', '.', '_', ' ', '-']).map(str::to_ascii_lowercase);
     !words.any(|word| NO_DESCRIPTION.contains(&word.as_str()))
 }
@@ -212,5 +218,6 @@ mod tests {
     fn plans_and_guides_describe_nothing() {
         assert!(is_description("docs/database.md") && is_description("README.md") && is_description("docs/planets.md"));
         assert!(!is_description("docs/rfcs/001-users.md") && !is_description("CHANGELOG.md") && !is_description("docs/adr/2-orders.md"));
+        assert!(!is_description("web/.agents/skills/sql/AGENTS.md") && is_description("docs/agents/overview.md"));
     }
 }

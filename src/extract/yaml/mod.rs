@@ -1,5 +1,6 @@
 //! YAML: compose files, Kubernetes manifests, Helm charts, pipelines; and what their readers share.
 
+mod catalog;
 mod chart;
 mod ci;
 mod compose;
@@ -20,7 +21,7 @@ use crate::syntax::yaml::{FaultKind, Yaml, YamlNode};
 
 /// The extractors of this format.
 pub(crate) const EXTRACTORS: &[&Extractor] =
-    &[&chart::EXTRACTOR, &ci::EXTRACTOR, &compose::EXTRACTOR, &envoy::EXTRACTOR, &kubernetes::EXTRACTOR];
+    &[&catalog::EXTRACTOR, &chart::EXTRACTOR, &ci::EXTRACTOR, &compose::EXTRACTOR, &envoy::EXTRACTOR, &kubernetes::EXTRACTOR];
 
 /// Writes a gap for what is broken in the file; called by the one extractor that knows the file to be its own.
 fn report_faults(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
