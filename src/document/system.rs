@@ -84,7 +84,7 @@ impl Container {
             path: from.path.as_ref().map(path_text),
             image: from.image,
             ports: some_list(from.ports),
-            api_surface: (!from.domains.is_empty()).then(|| ApiSurface::from_model(key, from.domains)),
+            api_surface: (!from.domains.is_empty() || from.pages > 0).then(|| ApiSurface::from_model(key, from.domains, from.pages)),
             messaging,
             relationships: Some(from.relationships.into_iter().map(Relationship::from_model).collect()),
             extra: Extra::new(),
@@ -108,9 +108,9 @@ pub struct ApiSurface {
 }
 
 impl ApiSurface {
-    fn from_model(key: &str, domains: BTreeMap<String, model::Domain>) -> Self {
+    fn from_model(key: &str, domains: BTreeMap<String, model::Domain>, pages: usize) -> Self {
         Self {
-            description: wording::api_surface(key, &domains),
+            description: wording::api_surface(key, &domains, pages),
             c4_level: C4Level::Component,
             domains: domains.into_iter().map(|(name, domain)| (name, Domain::from_model(domain))).collect(),
             extra: Extra::new(),

@@ -82,6 +82,7 @@ pub(super) fn container(key: &str, from: &model::Container, counts: &Counts) -> 
         &[
             (at(&counts.modules), "module"),
             (at(&counts.components), "component"),
+            (from.pages, "page"),
             (at(&counts.routes), "route"),
             (messages(|domain| domain.commands.len()), "command"),
             (messages(|domain| domain.queries.len()), "query"),
@@ -93,10 +94,13 @@ pub(super) fn container(key: &str, from: &model::Container, counts: &Counts) -> 
     )
 }
 
-pub(super) fn api_surface(key: &str, domains: &BTreeMap<String, model::Domain>) -> String {
+pub(super) fn api_surface(key: &str, domains: &BTreeMap<String, model::Domain>, pages: usize) -> String {
+    if domains.is_empty() {
+        return with(&format!("Surface of {key}"), &[(pages, "page")]);
+    }
     let commands = domains.values().map(|domain| domain.commands.len()).sum();
     let queries = domains.values().map(|domain| domain.queries.len()).sum();
-    with(&format!("CQRS surface of {key}"), &[(domains.len(), "domain"), (commands, "command"), (queries, "query")])
+    with(&format!("CQRS surface of {key}"), &[(domains.len(), "domain"), (commands, "command"), (queries, "query"), (pages, "page")])
 }
 
 pub(super) fn domain(from: &model::Domain) -> String {

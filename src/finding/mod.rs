@@ -156,6 +156,8 @@ pub(crate) enum Fact {
     NamedType(NamedType),
     /// A file that is served by where it stands.
     FileRoute(FileRoute),
+    /// Pages that code gives a router of a frontend.
+    PageRoutes(PageRoutes),
     /// A file of JavaScript as what it sets up.
     Script(Box<script::Script>),
     /// The manifest of a package.

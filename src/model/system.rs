@@ -43,6 +43,8 @@ pub(crate) struct Container {
     pub(crate) ports: BTreeSet<String>,
     /// CQRS: what it can be asked, by domain.
     pub(crate) domains: BTreeMap<String, Domain>,
+    /// How many pages it shows.
+    pub(crate) pages: usize,
     /// Channels or events that it sends.
     pub(crate) publishes: BTreeSet<String>,
     /// Channels or events that it receives.

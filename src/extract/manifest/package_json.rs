@@ -78,12 +78,16 @@ fn text(json: &Json, key: &str) -> Option<String> {
     json.text_of(key).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// A `main` of source code is how tools start an application; a `main` among built files is how a library is imported.
+/// A `main` of source code is how tools start an application; a `main` among built files is how a library is imported, unless the package
+/// starts it itself.
 fn is_importable(json: &Json) -> bool {
     let stated = ["exports", "types", "typings", "module", "publishConfig", "ng-package"].iter().any(|key| json.get(key).is_some());
     let main = json.text_of("main").unwrap_or_default();
     let built = ["dist/", "lib/", "build/", "cjs/", "es/", "esm/"].iter().any(|folder| main.trim_start_matches("./").starts_with(folder));
-    stated || built && main.ends_with("index.js") || main.ends_with("index.ts")
+    let started = json.get("scripts").and_then(|scripts| scripts.text_of("start")).unwrap_or_default();
+    let is_main = |word: &str| !main.is_empty() && word.trim_start_matches("./") == main.trim_start_matches("./");
+    let starts_itself = started.split_whitespace().skip_while(|word| *word != "node").skip(1).any(|word| word == "." || is_main(word));
+    stated || !starts_itself && (built && main.ends_with("index.js") || main.ends_with("index.ts"))
 }
 
 /// A list of globs, or an object whose `packages` is one.

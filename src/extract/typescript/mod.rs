@@ -1,5 +1,6 @@
 //! TypeScript and JavaScript: one file per framework, and what they share in reading the language.
 
+mod astro;
 mod bootstrap;
 mod brokers;
 mod class_cx;
@@ -14,6 +15,7 @@ mod doc_comment;
 mod drizzle;
 mod entity_class;
 mod environment;
+mod exports;
 mod http_clients;
 mod imports;
 mod jetstream;
@@ -25,13 +27,17 @@ mod mongoose;
 mod nestjs;
 mod nextjs;
 mod node_pg_migrate;
+mod nuxt;
+mod pages;
 mod redis;
+mod remix;
 mod routing;
 mod schedule;
 mod scope;
 mod sequelize;
 mod stated;
 mod strings;
+mod sveltekit;
 mod typeorm;
 mod types;
 mod values;
@@ -40,6 +46,7 @@ use super::Extractor;
 
 /// The extractors of this language.
 pub(crate) const EXTRACTORS: &[&Extractor] = &[
+    &astro::EXTRACTOR,
     &bootstrap::EXTRACTOR,
     &brokers::EXTRACTOR,
     &cqrs::EXTRACTOR,
@@ -54,10 +61,14 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &nestjs::EXTRACTOR,
     &nextjs::EXTRACTOR,
     &node_pg_migrate::EXTRACTOR,
+    &nuxt::EXTRACTOR,
+    &pages::EXTRACTOR,
     &redis::EXTRACTOR,
+    &remix::EXTRACTOR,
     &routing::EXTRACTOR,
     &schedule::EXTRACTOR,
     &sequelize::EXTRACTOR,
+    &sveltekit::EXTRACTOR,
     &typeorm::EXTRACTOR,
 ];
 

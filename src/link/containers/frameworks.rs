@@ -110,7 +110,9 @@ fn is_configured_with(unit: &Unit<'_>, map: &RepoMap, one: &Framework) -> bool {
 fn by_dependencies(unit: &Unit<'_>, map: &RepoMap) -> Option<&'static Framework> {
     let (_, package) = unit.package?;
     let page = package.scripts.iter().filter(|script| is_start_name(&script.name)).any(|script| has_word(&script.command, BUNDLERS));
-    let called = |one: &Framework| package.scripts.iter().any(|script| has_word(&script.command, &[one.package.trim_end_matches("/core")]));
+    let called = |one: &Framework| {
+        package.scripts.iter().any(|script| has_word(&script.command, &[one.package.trim_end_matches("/core"), tool(one)]))
+    };
     let fits = |one: &&Framework| {
         let Some(dependency) = package.dependency(one.package) else { return false };
         if one.name == "Tauri" || is_page(one) && !has_page(unit, map) || !one.config.is_empty() && one.name != "NestJS" && !called(one) {
@@ -124,6 +126,16 @@ fn by_dependencies(unit: &Unit<'_>, map: &RepoMap) -> Option<&'static Framework>
         }
     };
     FRAMEWORKS.iter().find(fits)
+}
+
+/// The command line of a framework.
+fn tool(one: &Framework) -> &'static str {
+    match one.name {
+        "Remix" => "remix",
+        "React Router" => "react-router",
+        "SvelteKit" => "svelte-kit",
+        _ => one.package,
+    }
 }
 
 /// Whether a framework only makes pages, which a library of parts for pages depends on just the same.

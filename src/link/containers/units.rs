@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use super::frameworks;
 use super::programs::{self, Program};
 use crate::classify::RepoMap;
-use crate::finding::{Bootstrap, BootstrapKind, Dockerfile, Fact, Finding, Package, Project, ProjectKind};
+use crate::finding::{Bootstrap, BootstrapKind, Dockerfile, Fact, Finding, Package, Project, ProjectKind, Workspace};
 use crate::link::{Input, starts};
 use crate::location::{Location, RepoPath};
 
@@ -145,7 +146,7 @@ pub(super) fn collect<'a>(input: &Input<'a>) -> BTreeMap<RepoPath, Unit<'a>> {
     add_starts(input, &mut units);
     add_manifests_above(&mut units);
     programs::add(input, &mut units, &live);
-    mark_roots(findings, &mut units);
+    mark_roots(map, findings, &mut units);
     units.retain(|_, unit| !unit.only_tests());
     units
 }
@@ -231,10 +232,11 @@ fn add_manifests_above(units: &mut BTreeMap<RepoPath, Unit<'_>>) {
     }
 }
 
-/// A folder that workspace files stand in joins other units, and is none itself unless code there starts something.
-fn mark_roots(findings: &[Finding], units: &mut BTreeMap<RepoPath, Unit<'_>>) {
+/// A folder that workspace files stand in joins other units, and is none itself unless code there starts something, or it is set up and
+/// started as an application of a framework.
+fn mark_roots(map: &RepoMap, findings: &[Finding], units: &mut BTreeMap<RepoPath, Unit<'_>>) {
     for finding in findings {
-        if matches!(finding.fact, Fact::Workspace(_))
+        if matches!(&finding.fact, Fact::Workspace(workspace) if joins(workspace))
             && let Some(unit) = units.get_mut(&finding.at.path.parent())
         {
             unit.joins_others = true;
@@ -242,6 +244,18 @@ fn mark_roots(findings: &[Finding], units: &mut BTreeMap<RepoPath, Unit<'_>>) {
     }
     for unit in units.values_mut() {
         unit.joins_others |= unit.package.is_some_and(|(_, package)| !package.workspaces.is_empty());
+        let is_application = frameworks::can_start(unit) && frameworks::is_configured(unit, map);
         unit.joins_others &= unit.starts.is_empty() && unit.program.is_none() && !unit.is_declared(ProjectKind::Application);
+        unit.joins_others &= !is_application;
+    }
+}
+
+/// Whether a workspace file names members. Turborepo takes them from the package manager, and each member may have a `turbo.json` of its
+/// own; pnpm keeps settings of a single package in the same file.
+fn joins(workspace: &Workspace) -> bool {
+    match workspace.tool {
+        "Turborepo" => false,
+        "pnpm" => workspace.members.iter().any(|member| member.as_str() != "."),
+        _ => true,
     }
 }
