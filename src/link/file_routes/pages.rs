@@ -7,9 +7,12 @@ use crate::link::containers::owner_of;
 use crate::location::RepoPath;
 use crate::model::Model;
 
+/// Whether a file is a page, by the parts of its path in the folder of its application.
+type IsPage = fn(&[&str]) -> bool;
+
 /// Counts the pages that files are, and those that code gives to routers.
 pub(super) fn count(input: &Input<'_>, model: &mut Model) {
-    let by_files: Vec<(String, RepoPath, fn(&[&str]) -> bool)> =
+    let by_files: Vec<(String, RepoPath, IsPage)> =
         model.containers.iter().filter_map(|(key, one)| Some((key.clone(), one.path.clone()?, shown_by_files(&one.kind)?))).collect();
     for (key, folder, is_page) in by_files {
         let inner = |path: &RepoPath| path.parts().skip(folder.parts().count()).map(str::to_owned).collect::<Vec<_>>();
@@ -30,7 +33,7 @@ pub(super) fn count(input: &Input<'_>, model: &mut Model) {
 }
 
 /// Whether a file, by its place in the folder of its application, is a page; for kinds whose pages are files.
-fn shown_by_files(kind: &str) -> Option<fn(&[&str]) -> bool> {
+fn shown_by_files(kind: &str) -> Option<IsPage> {
     match kind {
         "Next.js Application" => Some(of_next),
         "SvelteKit Application" => Some(|parts| matches!(parts, ["src", "routes", .., last] if last.starts_with("+page.svelte"))),
