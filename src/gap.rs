@@ -43,6 +43,10 @@ codes! {
     NotText = "not-text", Warning;
     /// A symbolic link was not followed.
     SymlinkSkipped = "symlink-skipped", Info;
+    /// The files of a submodule are not here.
+    SubmoduleNotRead = "submodule-not-read", Warning;
+    /// A file is a pointer of Git LFS, and its content is not here.
+    PointerNotRead = "pointer-not-read", Warning;
     /// A file name is not UTF-8.
     NameNotUtf8 = "name-not-utf8", Warning;
     /// A file has syntax errors; what stands around them was read.

@@ -3,7 +3,6 @@
 //! [`scan`] runs the whole pipeline: list files, classify, extract, link, document. See `ARCHITECTURE.md`.
 
 mod classify;
-mod commit;
 pub mod document;
 mod extract;
 mod finding;
@@ -11,14 +10,16 @@ mod gap;
 mod link;
 mod location;
 mod model;
+mod revision;
 mod scan;
 mod source;
 mod syntax;
 mod tree;
 #[cfg(test)]
 mod trial;
+mod vendored;
 mod walk;
 
 pub use document::Document;
 pub use extract::{Understood, understood};
-pub use scan::{Progress, ScanError, ScanOptions, scan};
+pub use scan::{Progress, ScanError, ScanOptions, merge_base, scan};

@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use globset::GlobSet;
 
 use crate::classify::RepoMap;
-use crate::commit;
 use crate::document::Document;
 use crate::extract;
 use crate::gap::{Gap, GapCode};
 use crate::link;
 use crate::location::RepoPath;
 use crate::model::Inventory;
+use crate::revision;
 use crate::source::SourceText;
 use crate::tree::{ReadFault, Tree};
 use crate::walk::WalkOptions;
@@ -30,13 +30,15 @@ pub struct ScanOptions {
     pub threads: usize,
     /// Larger files are not read; bytes.
     pub max_file_size: u64,
-    /// Seconds since 1970 for `meta.generated_at` (`SOURCE_DATE_EPOCH`); left out when there is none.
+    /// Seconds since 1970 for `meta.generated_at` (`SOURCE_DATE_EPOCH`); else the time of the commit, where there is one.
     pub source_date_epoch: Option<i64>,
+    /// A revision of the git repository that holds the folder, to be read instead of the folder: a branch, a tag, `HEAD~3`.
+    pub revision: Option<String>,
 }
 
 impl Default for ScanOptions {
     fn default() -> Self {
-        Self { include: None, exclude: None, threads: 0, max_file_size: 4 * 1024 * 1024, source_date_epoch: None }
+        Self { include: None, exclude: None, threads: 0, max_file_size: 4 * 1024 * 1024, source_date_epoch: None, revision: None }
     }
 }
 
@@ -59,6 +61,8 @@ impl Progress {
 pub enum ScanError {
     /// The root is missing, no folder, or not readable.
     Root(PathBuf, std::io::Error),
+    /// The revision is not there, or not whole; why.
+    Revision(PathBuf, String),
     /// The threads could not be started.
     Threads(String),
 }
@@ -69,6 +73,7 @@ impl fmt::Display for ScanError {
             Self::Root(path, error) => {
                 write!(out, "cannot read the folder {}: {error}; give a folder that exists and can be listed", path.display())
             }
+            Self::Revision(path, why) => write!(out, "cannot read a revision of {}: {why}", path.display()),
             Self::Threads(why) => write!(out, "cannot start worker threads: {why}; try a smaller --threads"),
         }
     }
@@ -79,26 +84,46 @@ impl std::error::Error for ScanError {}
 /// Worker threads get a deep stack: parsers recurse on nested input.
 const STACK_SIZE: usize = 16 * 1024 * 1024;
 
-/// Scans a folder.
+/// Scans a folder, or a revision of the repository that holds it.
 ///
 /// # Errors
-/// Fails only when the folder cannot be opened or threads cannot be started; all else is a diagnostic in the document.
+/// Fails only when the folder or the revision cannot be opened or threads cannot be started; all else is a diagnostic in the document.
 pub fn scan(root: &Path, options: &ScanOptions, progress: &Progress) -> Result<Document, ScanError> {
-    let tree = Tree::open(root).map_err(|error| ScanError::Root(root.to_path_buf(), error))?;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build();
-    let pool = pool.map_err(|error| ScanError::Threads(error.to_string()))?;
-    Ok(pool.install(|| run(&tree, options, progress)))
+    let tree = open(root, options.revision.as_deref())?;
+    pool(options)?.install(|| run(root, &tree, options, progress))
 }
 
-/// A file of references of a repository with very many branches is still smaller.
-const COMMIT_FILE_LIMIT: u64 = 64 * 1024 * 1024;
+/// The commit at which the histories of two revisions parted.
+///
+/// # Errors
+/// Fails when a revision is not there, or where a shallow clone does not reach that far.
+pub fn merge_base(root: &Path, one: &str, two: &str) -> Result<String, ScanError> {
+    revision::merge_base(root, one, two).map_err(|why| ScanError::Revision(root.to_path_buf(), why))
+}
 
-fn run(tree: &Tree, options: &ScanOptions, progress: &Progress) -> Document {
+fn open(root: &Path, revision: Option<&str>) -> Result<Tree, ScanError> {
+    let folder = Tree::open(root).map_err(|error| ScanError::Root(root.to_path_buf(), error))?;
+    match revision {
+        None => Ok(folder),
+        Some(revision) => Tree::open_revision(root, revision).map_err(|why| ScanError::Revision(root.to_path_buf(), why)),
+    }
+}
+
+fn pool(options: &ScanOptions) -> Result<rayon::ThreadPool, ScanError> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads).stack_size(STACK_SIZE).build();
+    pool.map_err(|error| ScanError::Threads(error.to_string()))
+}
+
+fn run(root: &Path, tree: &Tree, options: &ScanOptions, progress: &Progress) -> Result<Document, ScanError> {
     let walk = WalkOptions { include: options.include.clone(), exclude: options.exclude.clone(), threads: options.threads };
-    let listing = tree.list(&walk);
+    let listing = tree.list(&walk).map_err(|why| ScanError::Revision(root.to_path_buf(), why))?;
     let limit = options.max_file_size;
     let read_text = |path: &RepoPath| SourceText::decode(tree.read(path, limit).ok()?).ok().map(|source| source.text);
     let map = RepoMap::classify(&listing.entries, &read_text);
+    if let Some(path) = listing.missing.iter().find(|path| map.file(path).is_some_and(extract::reads)) {
+        let why = format!("the content of {path} is not in this clone; fetch it with git (a clone made with --filter lacks files)");
+        return Err(ScanError::Revision(root.to_path_buf(), why));
+    }
     progress.total.store(map.files.len(), Ordering::Relaxed);
     let read = |path: &RepoPath| tree.read(path, limit).map_err(|fault| read_gap(path, &fault, limit));
     let mut extraction = extract::extract_all(&map, &read, &progress.done);
@@ -107,17 +132,30 @@ fn run(tree: &Tree, options: &ScanOptions, progress: &Progress) -> Document {
     let mut model = link::link(&input);
     model.gaps.extend(listing.gaps);
     model.gaps.append(&mut extraction.gaps);
+    model.gaps.extend(submodule_gaps(&map, options, read_text(&RepoPath::new(".gitmodules"))));
     model.gaps.sort_by(|a, b| a.order().cmp(&b.order()));
     model.gaps.dedup();
+    let commit = tree.commit();
     let inventory = Inventory {
         read: extraction.files_read,
         parsed: extraction.files_parsed,
         vendored: listing.vendored.into_iter().collect(),
-        commit: commit::of_head(&|path| String::from_utf8(tree.read(path, COMMIT_FILE_LIMIT).ok()?).ok()),
-        time: options.source_date_epoch,
+        time: options.source_date_epoch.or(commit.as_ref().and_then(|commit| commit.time)),
+        commit: commit.map(|commit| commit.id),
         ..count(&map)
     };
-    Document::from_model(model, &inventory)
+    Ok(Document::from_model(model, &inventory))
+}
+
+/// Submodules none of whose files are here: they belong to the system, and this document does not have them.
+fn submodule_gaps(map: &RepoMap, options: &ScanOptions, modules: Option<String>) -> Vec<Gap> {
+    let modules = modules.filter(|_| options.include.is_none()).unwrap_or_default();
+    let paths = modules.lines().filter_map(|line| line.trim().strip_prefix("path")?.trim_start().strip_prefix('='));
+    let paths = paths.map(|path| RepoPath::new(path.trim().trim_matches('"')));
+    let absent = paths.filter(|path| !path.is_root() && map.files_within(path).next().is_none());
+    let wanted = absent.filter(|path| options.exclude.as_ref().is_none_or(|globs| !globs.is_match(path.as_str())));
+    let message = "the files of the submodule are not here; git submodule update --init fetches them, and a scan of the folder reads them";
+    wanted.map(|path| Gap::file(GapCode::SubmoduleNotRead, &path, message)).collect()
 }
 
 /// Counts the listed files.
@@ -136,6 +174,9 @@ fn count(map: &RepoMap) -> Inventory {
 fn read_gap(path: &RepoPath, fault: &ReadFault, limit: u64) -> Gap {
     match fault {
         ReadFault::Unreadable(why) => Gap::file(GapCode::Unreadable, path, format!("the file cannot be read: {why}")),
+        ReadFault::Pointer => {
+            Gap::file(GapCode::PointerNotRead, path, "the file is a pointer of Git LFS, and its content is not here; git lfs pull fetches it")
+        }
         ReadFault::TooLarge => {
             Gap::file(GapCode::TooLarge, path, format!("the file is larger than {limit} bytes; raise --max-file-size to have it read"))
         }

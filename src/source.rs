@@ -34,10 +34,11 @@ impl SourceText {
         matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
     }
 
-    /// Decodes UTF-8 with or without byte order mark, and UTF-16 with one.
+    /// Decodes UTF-8 with or without byte order mark, and UTF-16 with one. Lines end with a line feed alone: which of the two ends of a line
+    /// a checkout has, settings of the machine decide.
     pub(crate) fn decode(bytes: Vec<u8>) -> Result<Self, NotText> {
         if let Some(text) = decode_utf16(&bytes) {
-            return text.map(|text| Self { text });
+            return text.map(|text| Self { text: with_line_feeds(text) });
         }
         if memchr::memchr(0, &bytes[..bytes.len().min(8192)]).is_some() {
             return Err(NotText::Binary);
@@ -46,8 +47,12 @@ impl SourceText {
         if text.starts_with('\u{feff}') {
             text.drain(..'\u{feff}'.len_utf8());
         }
-        Ok(Self { text })
+        Ok(Self { text: with_line_feeds(text) })
     }
+}
+
+fn with_line_feeds(text: String) -> String {
+    if memchr::memmem::find(text.as_bytes(), b"\r\n").is_some() { text.replace("\r\n", "\n") } else { text }
 }
 
 fn decode_utf16(bytes: &[u8]) -> Option<Result<String, NotText>> {
@@ -89,6 +94,7 @@ mod tests {
         let decode = |bytes: &[u8]| SourceText::decode(bytes.to_vec()).map(|source| source.text);
         assert_eq!(decode(b"\xef\xbb\xbfa\xc3\xa9"), Ok("a\u{e9}".into()));
         assert_eq!(decode(b"\xff\xfea\0b\0"), Ok("ab".into()));
+        assert_eq!(decode(b"a\r\nb\rc\n"), Ok("a\nb\rc\n".into()));
         assert_eq!(decode(b"\xfe\xff\0a"), Ok("a".into()));
         assert_eq!(decode(b"a\0b"), Err(NotText::Binary));
         assert_eq!(decode(b"a\xff"), Err(NotText::UnknownEncoding));

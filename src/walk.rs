@@ -11,6 +11,7 @@ use crate::gap::{Gap, GapCode};
 use crate::location::RepoPath;
 use crate::source::Entry;
 use crate::tree::Listing;
+use crate::vendored::{Folder, is_vendored};
 
 /// What to list.
 #[derive(Clone, Debug, Default)]
@@ -22,35 +23,6 @@ pub(crate) struct WalkOptions {
     /// Threads; 0 for as many as there are processors.
     pub(crate) threads: usize,
 }
-
-/// Folders of vendored code or built output, by name, that are left out even where no ignore file says so.
-/// Names that are ordinary words elsewhere (`bin`, `build`, `vendor`, `target`, `obj`, `coverage`) are looked at in [`is_built_output`].
-const VENDORED: &[&str] = &[
-    ".git",
-    ".hg",
-    ".svn",
-    "node_modules",
-    "bower_components",
-    "jspm_packages",
-    "dist",
-    ".next",
-    ".nuxt",
-    ".output",
-    ".svelte-kit",
-    ".turbo",
-    ".nx",
-    ".yarn",
-    ".pnpm-store",
-    ".nyc_output",
-    "__pycache__",
-    ".venv",
-    ".terraform",
-    ".gradle",
-    ".angular",
-    ".vs",
-    ".idea",
-    ".cache",
-];
 
 /// Whether the folder can be listed at all.
 pub(crate) fn check_readable(root: &Path) -> std::io::Result<()> {
@@ -75,11 +47,7 @@ pub(crate) fn walk(root: &Path, options: &WalkOptions) -> Listing {
             state
         })
     });
-    let mut listing = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    listing.entries.sort_unstable();
-    listing.vendored.sort_unstable();
-    listing.gaps.sort_by(|a, b| a.order().cmp(&b.order()));
-    listing
+    found.into_inner().unwrap_or_else(PoisonError::into_inner).sorted()
 }
 
 fn visit(root: &Path, options: &WalkOptions, entry: Result<DirEntry, ignore::Error>, into: &mut Listing) -> WalkState {
@@ -105,12 +73,15 @@ fn visit(root: &Path, options: &WalkOptions, entry: Result<DirEntry, ignore::Err
     }
     let Some(kind) = entry.file_type() else { return WalkState::Continue };
     if kind.is_dir() {
-        if is_vendored(&entry) {
+        if is_vendored(path.as_str(), &OnDisk(entry.path())) {
             if path.name() != ".git" {
                 into.vendored.push(path);
             }
             return WalkState::Skip;
         }
+    } else if path.name() == ".git" {
+        // Work trees and submodules have a file there that leads to their repository.
+        return WalkState::Continue;
     } else if kind.is_symlink() {
         into.gaps.push(Gap::file(GapCode::SymlinkSkipped, &path, "symbolic links are not followed"));
     } else if kind.is_file() && options.include.as_ref().is_none_or(|globs| globs.is_match(relative)) {
@@ -120,42 +91,23 @@ fn visit(root: &Path, options: &WalkOptions, entry: Result<DirEntry, ignore::Err
     WalkState::Continue
 }
 
-fn is_vendored(entry: &DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
-    VENDORED.contains(&name.as_ref()) || is_built_output(entry.path(), &name, entry.depth())
-}
+/// A folder on the disk.
+struct OnDisk<'a>(&'a Path);
 
-/// Whether what stands in or beside a folder says that a tool made it. Real systems have modules that are called `vendor` (a market place),
-/// `target` (a campaign) or `coverage` (an insurance): among sources the name alone says nothing.
-fn is_built_output(path: &Path, name: &str, depth: usize) -> bool {
-    let holds = |names: &[&str]| names.iter().any(|name| path.join(name).exists());
-    let beside = |names: &[&str]| path.parent().is_some_and(|folder| names.iter().any(|name| folder.join(name).exists()));
-    let loose = || !among_sources(path, depth);
-    match name {
-        "bin" => holds(&["Debug", "Release"]) || beside_project(path),
-        "build" => holds(&["asset-manifest.json", "static/js", "CMakeCache.txt"]),
-        "vendor" => loose() || holds(&["modules.txt", "autoload.php", "bundle"]) || beside(&["go.mod", "composer.json", "Gemfile"]),
-        "target" => loose() || holds(&["CACHEDIR.TAG", "classes", "maven-status"]) || beside(&["Cargo.toml", "pom.xml", "build.sbt"]),
-        "obj" => loose() || holds(&["project.assets.json", "Debug", "Release"]) || beside_project(path),
-        "coverage" => {
-            loose() || holds(&["lcov.info", "lcov-report", "clover.xml", "coverage-final.json", "coverage-summary.json", "index.html"])
-        }
-        _ => false,
+impl Folder for OnDisk<'_> {
+    fn holds(&self, path: &str) -> bool {
+        self.0.join(path).exists()
     }
-}
 
-/// Whether a folder of the repository lies below one of sources; the folders above the root do not count.
-fn among_sources(path: &Path, depth: usize) -> bool {
-    let above = path.components().rev().skip(1).take(depth.saturating_sub(1));
-    above.into_iter().any(|part| matches!(part.as_os_str().to_str(), Some("src" | "app" | "modules" | "features" | "domain")))
-}
+    fn beside(&self, name: &str) -> bool {
+        self.0.parent().is_some_and(|parent| parent.join(name).exists())
+    }
 
-/// Whether a project of .NET stands beside a folder.
-fn beside_project(path: &Path) -> bool {
-    #[expect(clippy::disallowed_methods, reason = "the walk is the one place that lists folders")]
-    let listed = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
-    let is_project = |name: &str| name.ends_with(".csproj") || name.ends_with(".fsproj") || name.ends_with(".vbproj");
-    listed.into_iter().flatten().flatten().any(|entry| entry.file_name().to_str().is_some_and(is_project))
+    fn any_beside(&self, wanted: &dyn Fn(&str) -> bool) -> bool {
+        #[expect(clippy::disallowed_methods, reason = "the walk is the one place that lists folders")]
+        let listed = self.0.parent().and_then(|parent| std::fs::read_dir(parent).ok());
+        listed.into_iter().flatten().flatten().any(|entry| entry.file_name().to_str().is_some_and(wanted))
+    }
 }
 
 fn unreadable(root: &Path, error: &ignore::Error) -> Gap {

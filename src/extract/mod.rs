@@ -73,6 +73,11 @@ pub fn understood() -> Vec<Understood> {
     all_extractors().into_iter().map(shown).collect()
 }
 
+/// Whether an extractor is offered a file: its content may give facts.
+pub(crate) fn reads(file: &File) -> bool {
+    !file.is_generated && !Registry::get().offered(file).is_empty()
+}
+
 /// When an extractor sees a file of its kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum When {

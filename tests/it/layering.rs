@@ -10,17 +10,18 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("location", &[]),
     ("gap", &["location"]),
     ("model", &["location"]),
-    ("tree", &["gap", "location", "source", "walk"]),
-    ("walk", &["gap", "location", "source", "tree"]),
+    ("vendored", &[]),
+    ("tree", &["gap", "location", "revision", "source", "walk"]),
+    ("walk", &["gap", "location", "source", "tree", "vendored"]),
+    ("revision", &["gap", "location", "source", "tree", "vendored", "walk"]),
     ("source", &["gap", "location"]),
     ("finding", &["gap", "location"]),
-    ("commit", &["location"]),
     ("syntax", &["location", "source"]),
     ("classify", &["gap", "location", "source"]),
     ("extract", &["classify", "finding", "gap", "location", "source", "syntax"]),
     ("link", &["classify", "finding", "gap", "location", "model"]),
     ("document", &["gap", "location", "model"]),
-    ("scan", &["classify", "commit", "document", "extract", "gap", "link", "location", "model", "source", "tree", "walk"]),
+    ("scan", &["classify", "document", "extract", "gap", "link", "location", "model", "revision", "source", "tree", "walk"]),
 ];
 
 /// `model` holds the gaps of a scan as they are, and both are plain data.

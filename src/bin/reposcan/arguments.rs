@@ -14,6 +14,7 @@ Examples:
   reposcan ./shop -o shop.json --strict            write a file, exit 1 when something was not understood
   reposcan --sections containers,data_schema       only these sections of the repository around you
   reposcan ./shop --exclude 'legacy/**' --compact  leave a folder out, one line of JSON
+  reposcan --rev v1.2 ./shop                       scan a tag, branch or commit, without a checkout
   reposcan validate shop.json                      check a document against the schema
   reposcan ./schema                                scan a folder that is named like a subcommand
 
@@ -23,7 +24,7 @@ Exit codes:
   2  wrong usage, root missing or not readable, output not writable
 
 Environment:
-  SOURCE_DATE_EPOCH  seconds since 1970 for meta.generated_at; it is left out otherwise";
+  SOURCE_DATE_EPOCH  seconds since 1970 for meta.generated_at; the time of the scanned commit otherwise";
 
 /// Reads a repository and prints what it is: one C4 document as JSON.
 #[derive(Debug, Parser)]
@@ -41,6 +42,9 @@ pub(crate) struct ScanArguments {
     /// The repository to scan
     #[arg(default_value = ".", value_hint = ValueHint::DirPath)]
     pub(crate) path: PathBuf,
+    /// Scan this revision of the git repository, read from its objects without a checkout
+    #[arg(long, value_name = "REV", allow_hyphen_values = false)]
+    pub(crate) rev: Option<String>,
     /// Write to this file instead of the standard output; it is replaced at once when the scan is done
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,

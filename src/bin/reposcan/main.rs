@@ -73,6 +73,7 @@ fn scan_options(arguments: &ScanArguments) -> Result<ScanOptions, Failure> {
         threads: arguments.threads,
         max_file_size: arguments.max_file_size,
         source_date_epoch: arguments::source_date_epoch()?,
+        revision: arguments.rev.clone(),
     })
 }
 
