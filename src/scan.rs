@@ -174,9 +174,11 @@ fn count(map: &RepoMap) -> Inventory {
 fn read_gap(path: &RepoPath, fault: &ReadFault, limit: u64) -> Gap {
     match fault {
         ReadFault::Unreadable(why) => Gap::file(GapCode::Unreadable, path, format!("the file cannot be read: {why}")),
-        ReadFault::Pointer => {
-            Gap::file(GapCode::PointerNotRead, path, "the file is a pointer of Git LFS, and its content is not here; git lfs pull fetches it")
-        }
+        ReadFault::Pointer => Gap::file(
+            GapCode::PointerNotRead,
+            path,
+            "the file is a pointer of Git LFS, and its content is not here; git lfs pull fetches it",
+        ),
         ReadFault::TooLarge => {
             Gap::file(GapCode::TooLarge, path, format!("the file is larger than {limit} bytes; raise --max-file-size to have it read"))
         }

@@ -75,7 +75,8 @@ fn a_revision_is_its_checkout_with_all_rules_of_a_listing() {
     let text = assert_equals_checkout(&scratch.root(), "HEAD");
     let document: Value = serde_json::from_str(&text).expect("JSON");
     let told = diagnostics(&document);
-    for expected in ["symlink-skipped link.ts", "symlink-skipped folder-link", "pointer-not-read big.sql", "name-not-utf8 caf\u{fffd}.sql"] {
+    for expected in ["symlink-skipped link.ts", "symlink-skipped folder-link", "pointer-not-read big.sql", "name-not-utf8 caf\u{fffd}.sql"]
+    {
         assert!(told.iter().any(|one| one == expected), "{expected}: {told:?}");
     }
     let tables: Vec<&String> = document["data_schema"]["tables"].as_object().expect("tables").keys().collect();
