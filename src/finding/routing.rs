@@ -19,6 +19,8 @@ pub(crate) struct Invocation {
     pub(crate) arguments: Vec<Expression>,
     /// The line of what is called.
     pub(crate) line: u32,
+    /// Which call of the file it is, told by where its name starts: two calls may stand in one line.
+    pub(crate) place: usize,
 }
 
 /// An expression, as far as a router, a handler or a path may come from it.
@@ -34,6 +36,10 @@ pub(crate) enum Expression {
     Call(Box<Invocation>),
     /// `T{a: b}`; the keys are empty where only values stand.
     Composite(String, Vec<(String, Expression)>),
+    /// `map[K]V{a: b}`
+    Map(String, Vec<(Expression, Expression)>),
+    /// `a[b]`
+    Index(Box<Expression>, Box<Expression>),
     /// A string.
     Text(String),
     /// A number.
@@ -59,7 +65,11 @@ impl Expression {
                 call.arguments.iter().for_each(|one| one.each(visit));
             }
             Self::Composite(_, entries) => entries.iter().for_each(|(_, one)| one.each(visit)),
-            Self::Either(one, other) => {
+            Self::Map(_, entries) => entries.iter().for_each(|(key, one)| {
+                key.each(visit);
+                one.each(visit);
+            }),
+            Self::Either(one, other) | Self::Index(one, other) => {
                 one.each(visit);
                 other.each(visit);
             }
@@ -86,6 +96,8 @@ pub(crate) enum Slot {
     Part(Expression, usize),
     /// The items of what a loop goes over.
     Each(Expression),
+    /// Their keys: the slot of the items.
+    Key(usize),
 }
 
 /// What a statement does.
@@ -119,8 +131,6 @@ pub(crate) struct Closure {
     pub(crate) within: Option<usize>,
     /// Whether it answers requests itself: its body is not followed.
     pub(crate) handles: bool,
-    /// Whether it answers some requests with `401 Unauthorized`.
-    pub(crate) rejects: bool,
 }
 
 /// A function or method.
@@ -144,6 +154,8 @@ pub(crate) struct Function {
     pub(crate) doc: Option<String>,
     /// Whether it answers some requests with `401 Unauthorized`.
     pub(crate) rejects: bool,
+    /// Whether it asks where a request goes before it does so, or lets some pass by a switch.
+    pub(crate) exempts: bool,
     /// Whether it answers requests: what it does is known only where it talks to others, and puts no routes on.
     pub(crate) answers: bool,
 }
@@ -154,7 +166,7 @@ impl Function {
         for slot in &self.slots {
             match slot {
                 Slot::Value(value) | Slot::Part(value, _) | Slot::Each(value) => value.each(visit),
-                Slot::Receiver | Slot::Parameter(_) | Slot::ClosureParameter(..) | Slot::Typed(_) => {}
+                Slot::Receiver | Slot::Parameter(_) | Slot::ClosureParameter(..) | Slot::Typed(_) | Slot::Key(_) => {}
             }
         }
         for statement in &self.statements {

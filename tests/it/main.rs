@@ -8,6 +8,7 @@ mod examples;
 mod facts;
 mod frameworks;
 mod git;
+mod go_routers;
 mod golden;
 mod helm;
 mod integrity;

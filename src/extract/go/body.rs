@@ -133,9 +133,11 @@ impl<'f, 'c> Body<'f, 'c> {
         if let Some(clause) = clause {
             let over = clause.child_by_field_name("right").map_or(Expression::Other, |right| self.value(right, depth));
             let names = clause.child_by_field_name("left").map(children).unwrap_or_default();
-            if let Some(name) = names.get(1) {
-                let name = self.text(*name).to_owned();
-                self.declare(&name, Slot::Each(over));
+            let name = |at: usize| names.get(at).map(|name| self.text(*name).to_owned()).unwrap_or_default();
+            let (key, item) = (name(0), name(1));
+            let each = self.declare(&item, Slot::Each(over));
+            if !matches!(key.as_str(), "" | "_") {
+                self.declare(&key, Slot::Key(each));
             }
         }
         if let Some(body) = node.child_by_field_name("body") {
@@ -247,6 +249,12 @@ impl<'f, 'c> Body<'f, 'c> {
             "composite_literal" => self.composite(node, depth),
             "literal_value" => self.entries(String::new(), node, depth),
             "func_literal" => self.closure(node, depth),
+            "index_expression" => {
+                let (Some(operand), Some(index)) = (node.child_by_field_name("operand"), node.child_by_field_name("index")) else {
+                    return Expression::Other;
+                };
+                Expression::Index(Box::new(self.value(operand, depth)), Box::new(self.value(index, depth)))
+            }
             "type_conversion_expression" => node.child_by_field_name("operand").map_or(Expression::Other, |one| self.value(one, depth)),
             "type_assertion_expression" => node.child_by_field_name("operand").map_or(Expression::Other, |one| self.value(one, depth)),
             _ => Expression::Other,
@@ -282,17 +290,31 @@ impl<'f, 'c> Body<'f, 'c> {
         {
             return sprintf(format, &arguments[1..]);
         }
-        let line = function.child_by_field_name("field").unwrap_or(function).start_byte();
-        let line = self.cx.line(line);
-        Expression::Call(Box::new(Invocation { function: self.value(function, depth), arguments, line }))
+        let place = function.child_by_field_name("field").unwrap_or(function).start_byte();
+        let line = self.cx.line(place);
+        Expression::Call(Box::new(Invocation { function: self.value(function, depth), arguments, line, place }))
     }
 
     fn composite(&mut self, node: Node<'_>, depth: usize) -> Expression {
         let kind = node.child_by_field_name("type").map(|kind| self.text(kind).to_owned()).unwrap_or_default();
-        node.child_by_field_name("body").map_or(Expression::Other, |body| self.entries(kind, body, depth))
+        let Some(body) = node.child_by_field_name("body") else { return Expression::Other };
+        let fields = node.child_by_field_name("type").map(|kind| types::unnamed_fields(kind, self.cx.text)).unwrap_or_default();
+        let mut value = self.entries(kind, body, depth);
+        if !fields.is_empty() {
+            name_fields(&mut value, &fields);
+        }
+        value
     }
 
     fn entries(&mut self, kind: String, body: Node<'_>, depth: usize) -> Expression {
+        if kind.starts_with("map[") {
+            let parts = children(body).into_iter().take(SIZE).map(children);
+            let pairs: Vec<(Node<'_>, Node<'_>)> = parts.filter_map(|parts| Some((*parts.first()?, *parts.get(1)?))).collect();
+            return Expression::Map(
+                kind,
+                pairs.into_iter().map(|(key, value)| (self.value(key, depth), self.value(value, depth))).collect(),
+            );
+        }
         let mut entries = Vec::new();
         for element in children(body).into_iter().take(SIZE) {
             if element.kind() == "keyed_element" {
@@ -312,8 +334,7 @@ impl<'f, 'c> Body<'f, 'c> {
         let parameters = node.child_by_field_name("parameters").map(|list| types::variables(list, self.cx.text)).unwrap_or_default();
         let at = self.function.closures.len();
         let handles = types::handles(&parameters);
-        let rejects = types::rejects(self.text(node));
-        self.function.closures.push(Closure { parameters: Vec::new(), within: self.closure, handles, rejects });
+        self.function.closures.push(Closure { parameters: Vec::new(), within: self.closure, handles });
         let (outer, before, conditional) = (self.scope.len(), self.closure, self.conditional);
         let slots: Vec<usize> = parameters
             .iter()
@@ -329,6 +350,35 @@ impl<'f, 'c> Body<'f, 'c> {
         self.scope.truncate(outer);
         (self.closure, self.conditional) = (before, conditional);
         Expression::Closure(at)
+    }
+}
+
+/// Gives the values of a literal of a struct without a name, or of those in a list or map of them, the names of its fields.
+fn name_fields(value: &mut Expression, fields: &[String]) {
+    let name = |entries: &mut Vec<(String, Expression)>| {
+        for ((key, _), field) in entries.iter_mut().zip(fields).filter(|((key, _), _)| key.is_empty()) {
+            key.clone_from(field);
+        }
+    };
+    match value {
+        Expression::Composite(kind, entries) if kind.starts_with('[') => {
+            for (_, one) in entries {
+                if let Expression::Composite(kind, inner) = one
+                    && kind.is_empty()
+                {
+                    name(inner);
+                }
+            }
+        }
+        Expression::Composite(_, entries) => name(entries),
+        Expression::Map(_, entries) => {
+            for (_, one) in entries {
+                if let Expression::Composite(_, inner) = one {
+                    name(inner);
+                }
+            }
+        }
+        _ => {}
     }
 }
 

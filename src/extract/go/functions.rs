@@ -110,6 +110,7 @@ fn function(cx: &FileCx<'_>, node: Node<'_>) -> Option<Function> {
         results: node.child_by_field_name("result").map(|result| types::results(result, text)).unwrap_or_default(),
         doc: doc_comment::of(node, text),
         rejects: types::rejects(text_of(node, text)),
+        exempts: types::exempts(text_of(node, text)),
         answers: types::handles(&parameters),
         receiver,
         parameters,

@@ -99,8 +99,9 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         let (Some(call), Some(method)) = (found.node("call"), found.node("method")) else { continue };
         let function = call.child_by_field_name("function").and_then(|function| values::dotted(function, cx.text)).unwrap_or_default();
         let object = function.split('.').next().unwrap_or_default();
-        let Some(kind) = kind_of(&head, text_of(method, cx.text), object) else { continue };
         let address = values::arguments(call, cx.text).into_iter().find(is_address);
+        let method = text_of(method, cx.text);
+        let Some(kind) = kind_of(&head, method, object).or_else(|| listens(method, address.as_ref())) else { continue };
         sink.fact(cx.line(call.start_byte()), Fact::Serving(Serving { kind, address }));
     }
 }
@@ -109,6 +110,17 @@ fn kind_of(head: &Head<'_>, method: &str, object: &str) -> Option<ServingKind> {
     let fits =
         |(methods, packages, _): &&Rule| methods.contains(&method) && packages.iter().any(|package| is_called(head, package, object));
     RULES.iter().find(fits).map(|(_, _, kind)| *kind)
+}
+
+/// A call that hands on an address with nothing but a port listens there, whatever it is called on: a field may hold the server.
+fn listens(method: &str, address: Option<&Value>) -> Option<ServingKind> {
+    let first = match address? {
+        Value::Text(text) => text,
+        Value::Concat(parts) => parts.first()?.as_text()?,
+        _ => return None,
+    };
+    let all = matches!(method, "Run" | "Start" | "Serve" | "Listen" | "ListenAndServe" | "RunTLS" | "StartTLS" | "ListenAndServeTLS");
+    (all && first.starts_with(':')).then_some(Connections)
 }
 
 /// Whether the file imports the package; a function of a package must be called by the package's name.

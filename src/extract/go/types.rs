@@ -48,6 +48,31 @@ pub(super) fn shape(node: Node<'_>, text: &str) -> TypeShape {
     }
 }
 
+/// The fields of a struct that stands in place of the name of a type, also as what a list or map is of.
+pub(super) fn unnamed_fields(node: Node<'_>, text: &str) -> Vec<String> {
+    let mut at = node;
+    for _ in 0..4 {
+        let inner = match at.kind() {
+            "slice_type" | "array_type" | "implicit_length_array_type" => at.child_by_field_name("element"),
+            "map_type" => at.child_by_field_name("value"),
+            "pointer_type" => children(at).first().copied(),
+            "struct_type" => {
+                let lists = children(at);
+                return lists
+                    .into_iter()
+                    .flat_map(children)
+                    .flat_map(|field| fields(field, text))
+                    .map(|field| field.variable.name)
+                    .collect();
+            }
+            _ => return Vec::new(),
+        };
+        let Some(inner) = inner else { return Vec::new() };
+        at = inner;
+    }
+    Vec::new()
+}
+
 fn fields(declaration: Node<'_>, text: &str) -> Vec<Field> {
     let Some(kind) = declaration.child_by_field_name("type") else { return Vec::new() };
     let tag = declaration.child_by_field_name("tag").map(|tag| text_of(tag, text).trim_matches(['`', '"']).to_owned()).unwrap_or_default();
@@ -73,6 +98,7 @@ const REQUESTS: &[&str] = &[
     "http.ResponseWriter",
     "*gin.Context",
     "echo.Context",
+    "*echo.Context",
     "*fiber.Ctx",
     "fiber.Ctx",
     "httprouter.Params",
@@ -89,4 +115,21 @@ pub(super) fn handles(parameters: &[Variable]) -> bool {
 /// Whether code answers with `401 Unauthorized`.
 pub(super) fn rejects(code: &str) -> bool {
     ["StatusUnauthorized", "ErrUnauthorized", "(401", " 401,", " 401)"].iter().any(|word| code.contains(word))
+}
+
+/// The path of a request, as the libraries give it.
+const PATHS: &[&str] = &["URL.Path", ".Path()", "FullPath()", "RequestURI", "OriginalURL()"];
+
+/// Whether code asks where a request goes before it decides on it, or has a switch that lets some pass: what answers `401` there does so on
+/// some routes only.
+pub(super) fn exempts(code: &str) -> bool {
+    let decides = |line: &str| {
+        let line = line.trim_start();
+        let branches = line.starts_with("if ") || line.starts_with("switch ") || line.starts_with("} else if ") || line.starts_with("for ");
+        let by_path = PATHS.iter().any(|path| line.contains(path)) && (branches || line.contains(":=") || line.contains(".Match"));
+        let by_name =
+            branches && ["skip", "Skip", "isPublic", "IsPublic", "whitelist", "allowlist", "exempt"].iter().any(|word| line.contains(word));
+        by_path || by_name || line.starts_with("Skipper:")
+    };
+    code.lines().any(decides)
 }

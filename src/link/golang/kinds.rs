@@ -18,7 +18,7 @@ impl Origins<'_, '_> {
         let Some(depth) = depth.checked_sub(1) else { return Meaning::Plain };
         match expression {
             Expression::Local(slot) => self.kind_of_slot(scope, *slot, depth),
-            Expression::Composite(written, _) => self.world.meaning(scope.file, written),
+            Expression::Composite(written, _) | Expression::Map(written, _) => self.world.meaning(scope.file, written),
             Expression::Either(one, other) => match self.kind_within(scope, one, depth) {
                 Meaning::Plain => self.kind_within(scope, other, depth),
                 known => known,
@@ -49,7 +49,7 @@ impl Origins<'_, '_> {
                 Meaning::ListOf(inner) => *inner,
                 _ => Meaning::Plain,
             },
-            Some(Slot::Part(..)) | None => Meaning::Plain,
+            Some(Slot::Part(..) | Slot::Key(_)) | None => Meaning::Plain,
         }
     }
 

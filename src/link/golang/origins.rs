@@ -165,6 +165,8 @@ impl<'w, 'a> Origins<'w, 'a> {
             Expression::Composite(kind, entries) if kind.starts_with("[]") || kind.is_empty() => {
                 entries.iter().flat_map(|(_, one)| self.resolve(scope, one, depth)).collect()
             }
+            Expression::Index(base, _) => self.resolve(scope, base, depth),
+            Expression::Map(_, entries) => entries.iter().flat_map(|(_, one)| self.resolve(scope, one, depth)).collect(),
             Expression::Composite(..) | Expression::Closure(_) | Expression::Other => Vec::new(),
         };
         found.truncate(ORIGINS);

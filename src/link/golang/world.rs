@@ -32,6 +32,8 @@ pub(crate) struct World<'a> {
     types: BTreeMap<TypeId, (&'a Location, &'a NamedType)>,
     variables: BTreeMap<(RepoPath, &'a str), (&'a Location, &'a PackageVariable)>,
     files: BTreeMap<&'a RepoPath, &'a SourceFile>,
+    /// The first function of each file; facts are sorted by file, so that the others follow.
+    firsts: BTreeMap<&'a RepoPath, usize>,
     brought: BTreeMap<&'a RepoPath, Vec<Brought<'a>>>,
 }
 
@@ -54,6 +56,7 @@ impl<'a> World<'a> {
                 Fact::Function(function) => {
                     let at = world.functions.len();
                     world.functions.push((&finding.at, function));
+                    world.firsts.entry(&finding.at.path).or_insert(at);
                     let owner = function.receiver.as_ref().map_or("", |one| bare(&one.kind));
                     world.by_name.entry((folder, owner, &function.name)).or_insert(at);
                     if !owner.is_empty() {
@@ -108,6 +111,16 @@ impl<'a> World<'a> {
     /// A variable of a package.
     pub(crate) fn variable(&self, folder: &RepoPath, name: &str) -> Option<(&'a Location, &'a PackageVariable)> {
         self.variables.get(&(folder.clone(), name)).copied()
+    }
+
+    /// The function that stands for what function literals of a variable do, else any function of its file.
+    pub(crate) fn function_around(&self, at: &Location) -> Option<usize> {
+        let first = *self.firsts.get(&at.path)?;
+        let inside = self.functions[first..].iter().take_while(|(place, _)| place.path == at.path);
+        let own = inside
+            .take_while(|(place, _)| place.line <= at.line)
+            .position(|(place, function)| place.line == at.line && function.name == "init");
+        Some(own.map_or(first, |own| first + own))
     }
 
     /// Every variable and constant of a package with its place.

@@ -35,6 +35,7 @@ pub(super) fn dependencies(function: &Function) -> Vec<BTreeSet<usize>> {
                 of_expression(over, &found, &mut own);
             }
             Slot::ClosureParameter(..) => _ = own.insert(at),
+            Slot::Key(each) => own.extend(found.get(*each).into_iter().flatten()),
             Slot::Value(value) | Slot::Part(value, _) => of_expression(value, &found, &mut own),
             Slot::Receiver | Slot::Parameter(_) | Slot::Typed(_) => {}
         }
@@ -66,7 +67,11 @@ fn of_expression(expression: &Expression, known: &[BTreeSet<usize>], into: &mut 
             call.arguments.iter().for_each(|one| of_expression(one, known, into));
         }
         Expression::Composite(_, entries) => entries.iter().for_each(|(_, one)| of_expression(one, known, into)),
-        Expression::Either(one, other) => {
+        Expression::Map(_, entries) => entries.iter().for_each(|(key, one)| {
+            of_expression(key, known, into);
+            of_expression(one, known, into);
+        }),
+        Expression::Either(one, other) | Expression::Index(one, other) => {
             of_expression(one, known, into);
             of_expression(other, known, into);
         }

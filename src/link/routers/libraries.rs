@@ -28,7 +28,7 @@ use Library::{Chi, Echo, Fiber, Gin, Gorilla, HttpRouter, Standard, Zero};
 const LIBRARIES: &[(&str, Library, &[&str], &[&str])] = &[
     ("github.com/gin-gonic/gin", Gin, &["New", "Default"], &["Engine", "RouterGroup", "IRouter", "IRoutes"]),
     ("github.com/cloudwego/hertz", Gin, &["New", "Default"], &["Hertz", "RouterGroup", "IRouter", "IRoutes"]),
-    ("github.com/labstack/echo", Echo, &["New"], &["Echo", "Group"]),
+    ("github.com/labstack/echo", Echo, &["New", "NewWithConfig"], &["Echo", "Group"]),
     ("github.com/gofiber/fiber", Fiber, &["New"], &["App", "Router", "Group"]),
     ("github.com/go-chi/chi", Chi, &["NewRouter", "NewMux"], &["Router", "Mux"]),
     ("github.com/gorilla/mux", Gorilla, &["NewRouter"], &["Router", "Route"]),
@@ -54,7 +54,12 @@ pub(super) fn made_by(function: &str) -> Option<Library> {
 
 /// Whether a type from outside is a router.
 pub(super) fn is_router(path: &str, name: &str) -> bool {
-    library_of(path).is_some_and(|(.., types)| types.contains(&name))
+    library_of(path).is_some_and(|(.., types)| types.contains(&name)) || is_huma(path) && matches!(name, "API" | "Group")
+}
+
+fn is_huma(path: &str) -> bool {
+    path.strip_prefix("github.com/danielgtaylor/huma")
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with("/v") && !rest[2..].contains('/'))
 }
 
 /// What a method of a router does.
@@ -80,6 +85,8 @@ pub(super) enum Method {
     Table,
     /// Middleware for all that follows.
     Use,
+    /// One file.
+    File,
     /// Files of a folder.
     Files,
     /// The router itself.
@@ -106,7 +113,7 @@ pub(super) fn method(library: Library, name: &str) -> Option<Method> {
         (Gin | Echo, "Group") | (Fiber, "Group") => Some(Method::Group),
         (Zero, "AddRoutes" | "AddRoute") => Some(Method::Table),
         (Gin | Echo | Chi | Gorilla | Zero, "Use") | (Fiber, "Use") => Some(Method::Use),
-        (Gin, "StaticFile" | "StaticFileFS") | (Echo, "File") => Some(Method::Route("GET", 0)),
+        (Gin, "StaticFile" | "StaticFileFS") | (Echo, "File") => Some(Method::File),
         (Gin, "Static" | "StaticFS") | (Echo | Fiber, "Static") | (HttpRouter, "ServeFiles") => Some(Method::Files),
         (Gin | Echo | HttpRouter, _) => upper(),
         (Fiber, "All") => Some(Method::Route("ALL", 0)),
@@ -170,10 +177,8 @@ pub(super) enum Huma {
 /// The function of Huma of that name.
 pub(super) fn huma(function: &str) -> Option<Huma> {
     let (path, name) = function.rsplit_once('.')?;
-    let rest = path.strip_prefix("github.com/danielgtaylor/huma")?;
-    let own = rest.is_empty() || rest.starts_with("/v") && !rest[2..].contains('/');
     match name {
-        _ if !own => None,
+        _ if !is_huma(path) => None,
         "Register" => Some(Huma::Register),
         "NewGroup" => Some(Huma::Group),
         _ => verb(&name.to_ascii_uppercase()).filter(|_| is_title(name)).map(Huma::Verb),

@@ -3,7 +3,9 @@
 
 mod evaluate;
 mod frame;
+mod guards;
 mod libraries;
+mod paths;
 mod publish;
 mod routing;
 mod tables;

@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::evaluate::{Evaluation, is_empty_unless_set, joined};
-use super::libraries::{self, Library};
+use super::evaluate::{Evaluation, joined, setting};
+use super::guards::guard;
+use super::libraries::Library;
+use super::paths::normal;
 use super::thing::{Draft, Thing};
-use crate::finding::{Action, Expression};
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
-use crate::link::asking::asks;
 use crate::link::golang::world::bare;
 use crate::location::{Location, RepoPath};
 use crate::model::{Model, Operation};
@@ -21,65 +21,105 @@ const WAYS: usize = 64;
 
 /// One way from the root of a program to a route.
 struct Way {
+    root: usize,
     prefix: Vec<Thing>,
     uses: Vec<Thing>,
     files: BTreeSet<RepoPath>,
 }
 
+/// What of the routes cannot be told in full.
+#[derive(Default)]
+struct Untold<'e> {
+    /// Places whose path or method is not known, and what to say.
+    open: BTreeMap<Location, String>,
+    /// Places of which at least one way gave an endpoint.
+    done: BTreeSet<&'e Location>,
+    /// Routers that no program brings in, with the places of their routes.
+    unmounted: BTreeMap<Location, BTreeSet<&'e Location>>,
+    /// Routers that nothing mounts, with the places of their routes.
+    lost: BTreeMap<Location, BTreeSet<&'e Location>>,
+    /// Routers before whose paths configuration may put something: what it is called, and the places of their routes.
+    prefixed: BTreeMap<Location, (BTreeSet<String>, BTreeSet<&'e Location>)>,
+}
+
 /// Enters the endpoints.
 pub(super) fn publish(input: &Input<'_>, evaluation: &Evaluation<'_, '_>, model: &mut Model) {
-    let mut open: BTreeMap<Location, String> = BTreeMap::new();
-    let mut done: BTreeSet<&Location> = BTreeSet::new();
-    let mut unmounted: BTreeMap<Location, BTreeSet<&Location>> = BTreeMap::new();
-    let mut lost: BTreeMap<Location, usize> = BTreeMap::new();
+    let mut untold = Untold::default();
     for draft in &evaluation.drafts {
         let Some(handler) = &draft.handler else { continue };
         if is_gateway(handler) || is_connect(evaluation, &draft.path) {
             continue;
         }
         let mut ways = Vec::new();
-        climb(evaluation, draft.node, Way { prefix: Vec::new(), uses: draft.uses.clone(), files: draft.via.clone() }, 0, &mut ways);
+        let start = Way { root: draft.node, prefix: Vec::new(), uses: draft.uses.clone(), files: draft.via.clone() };
+        climb(evaluation, draft.node, start, 0, &mut ways);
         if ways.is_empty() {
-            *lost.entry(evaluation.nodes[draft.node].at.clone()).or_default() += 1;
+            untold.lost.entry(evaluation.nodes[draft.node].at.clone()).or_default().insert(&draft.at);
         }
         for way in ways {
-            let mut parts = way.prefix;
-            let standard = evaluation.nodes[draft.node].library == Library::Standard && parts.iter().all(|part| part.text() == Some(""));
-            parts.push(if standard { draft.path.clone() } else { slashed(&draft.path) });
-            let whole = joined(&parts);
-            let unknown = draft.verbs.iter().any(|verb| verb == "?") || is_empty_unless_set(&draft.path);
-            let (Some(path), false) = (whole.text(), unknown) else {
-                let name = label(evaluation, handler).unwrap_or_else(|| "a function literal".to_owned());
-                open.insert(draft.at.clone(), format!("the path or method of {name} is computed at run time; the route is left out"));
-                continue;
-            };
-            let containers = containers(input, model, draft, &way.files);
-            if containers.is_empty() {
-                unmounted.entry(evaluation.nodes[draft.node].at.clone()).or_default().insert(&draft.at);
-                continue;
-            }
-            done.insert(&draft.at);
-            let path = normal(path, evaluation.nodes[draft.node].library);
-            let verbs: Vec<&str> = if draft.verbs.is_empty() { vec!["ALL"] } else { draft.verbs.iter().map(String::as_str).collect() };
-            for (container, verb) in containers.iter().flat_map(|container| verbs.iter().map(move |verb| (container, verb))) {
-                enter(model, container, format!("{verb} {path}"), operation(evaluation, handler, &way.uses), &draft.at);
-            }
+            route(input, evaluation, (draft, handler), way, (&mut untold, model));
         }
     }
-    for (at, message) in open.into_iter().filter(|(at, _)| !done.contains(at)) {
-        model.gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
-    }
-    for (at, places) in unmounted {
-        let number = places.difference(&done).count();
-        if number == 0 {
-            continue;
-        }
-        tell(model, &at, &format!("no program of a container brings this router in; {} left out", routes(number)));
-    }
-    for (at, number) in lost {
-        tell(model, &at, &format!("nothing mounts this router; {} left out", routes(number)));
-    }
+    untold.tell(model);
     tell_unbound(evaluation, model);
+}
+
+/// Enters the endpoints of a route on one way to it, or remembers why there are none.
+fn route<'e>(
+    input: &Input<'_>,
+    evaluation: &'e Evaluation<'_, '_>,
+    (draft, handler): (&'e Draft, &Thing),
+    way: Way,
+    (untold, model): (&mut Untold<'e>, &mut Model),
+) {
+    let library = evaluation.nodes[draft.node].library;
+    let mut parts = way.prefix;
+    let standard = library == Library::Standard && parts.iter().all(|part| part.text() == Some(""));
+    parts.push(if standard { draft.path.clone() } else { slashed(&draft.path, library) });
+    let whole = joined(&parts);
+    let unknown = draft.verbs.iter().any(|verb| verb == "?") || setting(&draft.path).is_some();
+    let (Some(path), false) = (whole.text(), unknown) else {
+        let name = label(evaluation, handler).unwrap_or_else(|| "a function literal".to_owned());
+        untold.open.insert(draft.at.clone(), format!("the path or method of {name} is computed at run time; the route is left out"));
+        return;
+    };
+    let containers = containers(input, model, draft, &way.files);
+    if containers.is_empty() {
+        untold.unmounted.entry(evaluation.nodes[draft.node].at.clone()).or_default().insert(&draft.at);
+        return;
+    }
+    untold.done.insert(&draft.at);
+    if let Thing::Behind(name, _) = &whole {
+        let (names, places) = untold.prefixed.entry(evaluation.nodes[way.root].at.clone()).or_default();
+        names.extend(Some(format!("`{name}`")).filter(|_| !name.is_empty()));
+        places.insert(&draft.at);
+    }
+    let path = normal(path, library);
+    let verbs: Vec<&str> = if draft.verbs.is_empty() { vec!["ALL"] } else { draft.verbs.iter().map(String::as_str).collect() };
+    for (container, verb) in containers.iter().flat_map(|container| verbs.iter().map(move |verb| (container, verb))) {
+        enter(model, container, format!("{verb} {path}"), operation(evaluation, handler, &way.uses), &draft.at);
+    }
+}
+
+impl Untold<'_> {
+    fn tell(self, model: &mut Model) {
+        for (at, message) in self.open.into_iter().filter(|(at, _)| !self.done.contains(at)) {
+            model.gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
+        }
+        let whys = [(self.unmounted, "no program of a container brings this router in"), (self.lost, "nothing mounts this router")];
+        for (places, why) in whys.into_iter().flat_map(|(routers, why)| routers.into_iter().map(move |one| (one, why))) {
+            let number = places.1.difference(&self.done).count();
+            if number > 0 {
+                tell(model, &places.0, &format!("{why}; {} left out", routes(number)));
+            }
+        }
+        for (at, (names, places)) in self.prefixed {
+            let names: Vec<String> = names.into_iter().collect();
+            let what = if names.is_empty() { "a value that is empty unless it is set".to_owned() } else { names.join(" or ") };
+            let message = format!("{what} may stand before the paths of {}; they are told without it", routes(places.len()));
+            model.gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
+        }
+    }
 }
 
 /// A gateway to gRPC answers what the definitions of its services say, not the path that it stands on.
@@ -131,8 +171,9 @@ fn climb(evaluation: &Evaluation<'_, '_>, node: usize, mut way: Way, depth: usiz
     let mut at = node;
     loop {
         let one = &evaluation.nodes[at];
+        way.root = at;
         way.files.insert(one.at.path.clone());
-        way.prefix.insert(0, slashed(&one.prefix));
+        way.prefix.insert(0, slashed(&one.prefix, one.library));
         match one.parent {
             Some((parent, _)) => at = parent,
             None => break,
@@ -146,18 +187,20 @@ fn climb(evaluation: &Evaluation<'_, '_>, node: usize, mut way: Way, depth: usiz
         return;
     };
     for mount in mounts {
-        let mut prefix = vec![slashed(&mount.prefix)];
+        let mut prefix = vec![slashed(&mount.prefix, evaluation.nodes[mount.node].library)];
         prefix.extend(way.prefix.iter().cloned());
         let mut uses = mount.uses.clone();
         uses.extend(way.uses.iter().cloned());
         let files = way.files.union(&mount.via).cloned().collect();
-        climb(evaluation, mount.node, Way { prefix, uses, files }, depth + 1, into);
+        climb(evaluation, mount.node, Way { root: mount.node, prefix, uses, files }, depth + 1, into);
     }
 }
 
 /// Whether a router without an upper one is a program's own: one that a function only gives back, and that nobody asks for, is not.
 fn is_served(evaluation: &Evaluation<'_, '_>, node: usize) -> bool {
-    let Some(givers) = evaluation.givers.get(&node) else { return true };
+    let maker = evaluation.nodes[node].maker;
+    // What keeps a router and hands it out on request serves it all the same.
+    let Some(givers) = evaluation.givers.get(&node).filter(|givers| maker.is_none_or(|maker| givers.contains(&maker))) else { return true };
     givers.iter().any(|giver| {
         let name = evaluation.world.functions[*giver].1.name.to_ascii_lowercase();
         evaluation.mentioned.contains(giver) || name == "main" || name.starts_with("new")
@@ -173,90 +216,6 @@ fn containers(input: &Input<'_>, model: &Model, draft: &Draft, files: &BTreeSet<
         all.retain(|container| users.contains(container));
     }
     all
-}
-
-/// A prefix or path that joins onto what stands before it.
-fn slashed(thing: &Thing) -> Thing {
-    match thing {
-        Thing::Text(text) if text.is_empty() || text.starts_with('/') => thing.clone(),
-        Thing::Text(text) => Thing::Text(format!("/{text}")),
-        other => other.clone(),
-    }
-}
-
-/// The path as a client sends it: parameters in braces, one slash between parts, none at the end.
-fn normal(path: &str, library: Library) -> String {
-    let path = match library {
-        // `example.org/x` names a host too.
-        Library::Standard => {
-            let path = if path.starts_with('/') { path } else { path.find('/').map_or(path, |at| &path[at..]) };
-            path.strip_suffix("{$}").unwrap_or(path)
-        }
-        _ => path,
-    };
-    let parts: Vec<String> = parts(path).into_iter().filter(|part| !part.is_empty()).map(|part| parameter(&part, library)).collect();
-    let end = if library == Library::Standard && path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
-    format!("/{}{end}", parts.join("/"))
-}
-
-/// The parts between slashes; a slash in braces belongs to a pattern.
-fn parts(path: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
-    let mut depth = 0_usize;
-    for letter in path.chars() {
-        match letter {
-            '{' => depth += 1,
-            '}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        match (letter, depth) {
-            ('/', 0) => parts.push(String::new()),
-            _ => {
-                if let Some(last) = parts.last_mut() {
-                    last.push(letter);
-                }
-            }
-        }
-    }
-    parts
-}
-
-/// `{id}` of `:id`, `:id?`, `{id:[0-9]+}`, `{id...}`, `*id`.
-fn parameter(part: &str, library: Library) -> String {
-    if matches!(library, Library::Gin | Library::Echo | Library::Fiber | Library::HttpRouter | Library::Zero) {
-        let (sign, rest) = (part.chars().next(), part.get(1..).unwrap_or_default());
-        return match sign {
-            Some(':') => {
-                // fiber ends a name at a hyphen or dot too, the others at the slash alone.
-                let stops = |letter: char| library == Library::Fiber && !(letter.is_alphanumeric() || letter == '_');
-                let end = rest.find(stops).unwrap_or(rest.len());
-                let tail = rest[end..].trim_start_matches('?');
-                let tail = if tail.starts_with(['<', '(']) { "" } else { tail };
-                format!("{{{}}}{tail}", &rest[..end])
-            }
-            Some('*') if !rest.is_empty() => format!("{{{rest}}}"),
-            _ => part.to_owned(),
-        };
-    }
-    let mut out = String::new();
-    let mut rest = part;
-    while let Some((head, tail)) = rest.split_once('{') {
-        let mut depth = 1_usize;
-        let end = tail.char_indices().find_map(|(at, letter)| {
-            depth = match letter {
-                '{' => depth + 1,
-                '}' => depth - 1,
-                _ => depth,
-            };
-            (depth == 0).then_some(at)
-        });
-        let Some(end) = end else { break };
-        let name = tail[..end].split([':', '.']).next().unwrap_or_default().trim();
-        out.push_str(&format!("{head}{{{name}}}"));
-        rest = &tail[end + 1..];
-    }
-    out.push_str(rest);
-    out
 }
 
 fn enter(model: &mut Model, container: &str, key: String, operation: Operation, at: &Location) {
@@ -288,7 +247,7 @@ fn operation(evaluation: &Evaluation<'_, '_>, handler: &Thing, uses: &[Thing]) -
 }
 
 /// The name of a handler: `UserHandler.Create`.
-fn label(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<String> {
+pub(super) fn label(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<String> {
     match thing {
         Thing::Function(function, _) => {
             let fact = evaluation.fact(*function);
@@ -307,60 +266,11 @@ fn label(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<String> {
     }
 }
 
-/// The name of middleware that lets nobody through who is not known: it says so by its name and answers `401 Unauthorized`.
-fn guard(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<String> {
-    let proven = |function: usize| asks(&evaluation.fact(function).name) && rejects(evaluation, function, 3);
+/// A prefix or path that joins onto what stands before it; echo puts both together as they are written: `/user` and `s` are `/users`.
+fn slashed(thing: &Thing, library: Library) -> Thing {
     match thing {
-        Thing::Function(function, _) if proven(*function) => label(evaluation, thing),
-        Thing::Outside(name) => libraries::guard(name),
-        // A switch decides what such middleware does; only one that is on is proof.
-        Thing::Called(function, arguments) if !arguments.iter().any(Thing::is_switched_off) => guard(evaluation, function),
-        _ => None,
-    }
-}
-
-/// Whether a function answers `401 Unauthorized`, itself or by what it gives back.
-fn rejects(evaluation: &Evaluation<'_, '_>, function: usize, depth: usize) -> bool {
-    let (at, fact) = evaluation.world.functions[function];
-    let given = |values: &Vec<Expression>| {
-        values.iter().any(|value| match value {
-            Expression::Call(call) => match &call.function {
-                Expression::Name(name) => {
-                    let next = evaluation.world.function(&at.path.parent(), "", name);
-                    next.is_some_and(|next| depth > 0 && rejects(evaluation, next, depth - 1))
-                }
-                _ => false,
-            },
-            _ => false,
-        })
-    };
-    fact.rejects || fact.statements.iter().any(|one| matches!(&one.action, Action::Return(values) if given(values)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::libraries::Library::{Chi, Echo, Fiber, Gin, Gorilla, Standard};
-    use super::normal;
-
-    #[test]
-    fn a_path_is_as_a_client_sends_it() {
-        let cases = [
-            ("/users/:id/", Gin, "/users/{id}"),
-            ("/files/*path", Gin, "/files/{path}"),
-            ("//a//:b", Echo, "/a/{b}"),
-            ("/groups/:alert-group", Echo, "/groups/{alert-group}"),
-            ("/x/:id?", Fiber, "/x/{id}"),
-            ("/x/:id<int>", Fiber, "/x/{id}"),
-            ("/v/{id:[0-9]{2,3}}/{name}", Chi, "/v/{id}/{name}"),
-            ("/v/{rest:.*/.*}", Gorilla, "/v/{rest}"),
-            ("/a/{id...}", Standard, "/a/{id}"),
-            ("/static/", Standard, "/static/"),
-            ("/{$}", Standard, "/"),
-            ("example.org/a", Standard, "/a"),
-            ("", Chi, "/"),
-        ];
-        for (path, library, expected) in cases {
-            assert_eq!(normal(path, library), expected, "{path}");
-        }
+        Thing::Text(text) if text.is_empty() || text.starts_with('/') || library == Library::Echo => thing.clone(),
+        Thing::Text(text) => Thing::Text(format!("/{text}")),
+        other => other.clone(),
     }
 }

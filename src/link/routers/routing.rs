@@ -3,7 +3,7 @@
 use super::evaluate::{Evaluation, Place, joined};
 use super::libraries::{self, Library, Method};
 use super::tables::middlewares;
-use super::thing::{Draft, Mount, Thing};
+use super::thing::{Draft, Mount, Node, Thing};
 use crate::location::Location;
 
 impl Evaluation<'_, '_> {
@@ -53,7 +53,10 @@ impl Evaluation<'_, '_> {
                 self.used(place, node, arguments);
                 Thing::Router(node)
             }
-            Method::Files => Thing::Unknown,
+            Method::File | Method::Files => {
+                self.files(place, node, (first, method == Method::File));
+                Thing::Unknown
+            }
             Method::Same => Thing::Router(node),
             Method::DraftPath | Method::DraftPrefix | Method::DraftMethods | Method::DraftBare => {
                 let empty = Thing::Text(String::new());
@@ -72,15 +75,14 @@ impl Evaluation<'_, '_> {
             Library::Chi | Library::Gorilla => None,
             _ => Some(self.nodes[node].uses.len()),
         };
-        let maker = Some(self.function_of(place.frame));
-        let part = self.make(library, Some((node, taken)), prefix, self.at(place), maker);
+        let part = self.make(place, library, Some((node, taken)), prefix);
         self.nodes[part].uses = uses;
         part
     }
 
     fn used(&mut self, place: Place<'_>, node: usize, arguments: &[Thing]) {
         // fiber: `app.Use("/api", sub)` puts a router under a path, or middleware in front of one.
-        if let Some(Thing::Text(_)) = arguments.first() {
+        if arguments.first().is_some_and(|one| one.text().is_some()) {
             if let Some(lower) = arguments.iter().find(|one| one.router().is_some()).cloned() {
                 self.mount(node, arguments[0].clone(), &lower);
             }
@@ -92,7 +94,7 @@ impl Evaluation<'_, '_> {
     /// A route: the path and then the handlers.
     fn route(&mut self, place: Place<'_>, node: usize, verbs: Vec<String>, arguments: &[Thing]) -> Thing {
         let Some((path, handlers)) = arguments.split_first().filter(|(_, handlers)| !handlers.is_empty()) else { return Thing::Unknown };
-        if matches!(path, Thing::Router(_) | Thing::Closure(..) | Thing::Function(..)) {
+        if matches!(path, Thing::Router(_) | Thing::Closure(..) | Thing::Literal(..) | Thing::Function(..)) {
             return Thing::Unknown;
         }
         let handlers: Vec<Thing> =
@@ -108,6 +110,27 @@ impl Evaluation<'_, '_> {
             return Thing::Unknown;
         }
         self.put(place, Draft { node, verbs, path: path.clone(), handler: Some(handler), uses, at: self.at(place), via: self.via() })
+    }
+
+    /// A file, or files of a folder: what the library puts on for them.
+    fn files(&mut self, place: Place<'_>, node: usize, (path, is_one): (Thing, bool)) {
+        let slash = |thing: &Thing, end: &str| match thing.text() {
+            Some(text) => joined(&[Thing::Text(format!("{}/{end}", text.trim_end_matches('/')))]),
+            None => Thing::Unknown,
+        };
+        let (verbs, paths): (&[&str], Vec<Thing>) = match self.nodes[node].library {
+            Library::Gin if is_one => (&["GET", "HEAD"], vec![path]),
+            _ if is_one => (&["GET"], vec![path]),
+            Library::Gin => (&["GET", "HEAD"], vec![slash(&path, "*filepath")]),
+            Library::HttpRouter => (&["GET"], vec![path]),
+            _ if matches!(path.text(), Some(text) if text.is_empty() || text.ends_with('/')) => (&["GET"], vec![slash(&path, "*")]),
+            _ => (&["GET"], vec![slash(&path, "*"), path]),
+        };
+        for path in paths {
+            let verbs = verbs.iter().map(|verb| (*verb).to_owned()).collect();
+            let handler = Some(Thing::Outside("net/http.FileServer".to_owned()));
+            self.put(place, Draft { node, verbs, path, handler, uses: Vec::new(), at: self.at(place), via: self.via() });
+        }
     }
 
     pub(super) fn put(&mut self, place: Place<'_>, mut draft: Draft) -> Thing {
@@ -143,12 +166,13 @@ impl Evaluation<'_, '_> {
             self.mount(node, Thing::Text(String::new()), handler);
             return Thing::Unknown;
         }
-        let (verbs, path) = match pattern {
-            Thing::Text(text) => match text.trim().split_once([' ', '\t']) {
-                Some((verb, path)) => (vec![verb.to_owned()], Thing::Text(path.trim_start().to_owned())),
-                None => (Vec::new(), pattern.clone()),
-            },
-            other => (Vec::new(), other.clone()),
+        let (verbs, path) = match pattern.text().and_then(|text| text.trim().split_once([' ', '\t'])) {
+            Some((verb, path)) => {
+                let path = path.trim_start().to_owned();
+                let path = if let Thing::Behind(name, _) = pattern { Thing::Behind(name.clone(), path) } else { Thing::Text(path) };
+                (vec![verb.to_owned()], path)
+            }
+            None => (Vec::new(), pattern.clone()),
         };
         self.put(place, Draft { node, verbs, path, handler: Some(handler.clone()), uses: Vec::new(), at: self.at(place), via: self.via() })
     }
@@ -224,7 +248,7 @@ impl Evaluation<'_, '_> {
     pub(super) fn on_unbound(&mut self, place: Place<'_>, name: &str, arguments: &[Thing]) -> Thing {
         let libraries = [Library::Gin, Library::Echo, Library::Fiber, Library::Chi, Library::Gorilla, Library::HttpRouter];
         let known = libraries.iter().find_map(|library| libraries::method(*library, name));
-        let is_path = matches!(arguments.first(), Some(Thing::Text(text)) if text.is_empty() || text.starts_with('/'));
+        let is_path = arguments.first().and_then(Thing::text).is_some_and(|text| text.is_empty() || text.starts_with('/'));
         match known {
             Some(Method::Route(..) | Method::Pattern) if is_path && arguments.len() > 1 => {
                 self.unbound.insert(self.at(place), self.function_of(place.frame));
@@ -244,8 +268,7 @@ impl Evaluation<'_, '_> {
     /// Calls a function from outside.
     pub(super) fn outside(&mut self, place: Place<'_>, name: &str, arguments: Vec<Thing>) -> Thing {
         if let Some(library) = libraries::made_by(name) {
-            let maker = Some(self.function_of(place.frame));
-            return Thing::Router(self.make(library, None, Thing::Text(String::new()), self.at(place), maker));
+            return Thing::Router(self.make(place, library, None, Thing::Text(String::new())));
         }
         if let Some(what) = libraries::huma(name) {
             return self.operation(place, what, &arguments);
@@ -257,7 +280,8 @@ impl Evaluation<'_, '_> {
             "net/http.HandleFunc" | "net/http.Handle" => {
                 // The router of the process: each file that uses it is a way in, so that the program is told by the file.
                 let at = Location::new(self.file(place.frame), 1);
-                let node = self.make(Library::Standard, None, Thing::Text(String::new()), at, None);
+                let prefix = Thing::Text(String::new());
+                let node = self.keep(Node { library: Library::Standard, parent: None, prefix, uses: Vec::new(), at, maker: None }, 0);
                 self.pattern(place, node, &arguments)
             }
             "path.Join" | "net/url.JoinPath" => {

@@ -25,7 +25,12 @@ impl Evaluation<'_, '_> {
     /// Huma: `huma.Register(api, huma.Operation{...}, handler)`, `huma.Get(api, "/path", handler)`, `huma.NewGroup(api, "/v1")`.
     pub(super) fn operation(&mut self, place: Place<'_>, what: Huma, arguments: &[Thing]) -> Thing {
         let [api, stated_by, rest @ ..] = arguments else { return Thing::Unknown };
-        let Some(node) = api.router() else { return Thing::Unknown };
+        let Some(node) = self.behind_interface(api, 4) else {
+            if *api == Thing::Unbound && what != Huma::Group {
+                self.unbound.insert(self.at(place), self.function_of(place.frame));
+            }
+            return if *api == Thing::Unbound { Thing::Unbound } else { Thing::Unknown };
+        };
         let (verbs, path) = match what {
             Huma::Group => return Thing::Router(self.part(place, node, stated_by.clone(), Vec::new())),
             Huma::Verb(verb) => (vec![verb.to_owned()], stated_by.clone()),
@@ -37,6 +42,34 @@ impl Evaluation<'_, '_> {
         let handler = Some(rest.first().cloned().unwrap_or(Thing::Unknown));
         let (at, via) = (self.at(place), self.via());
         self.put(place, Draft { node, verbs, path, handler, uses: Vec::new(), at, via })
+    }
+
+    /// The router that an interface of Huma was made for. An adapter may be given the whole router and the part that it is for, and a type
+    /// of a repository's own may hold the interface.
+    fn behind_interface(&self, api: &Thing, depth: usize) -> Option<usize> {
+        let depth = depth.checked_sub(1)?;
+        match api {
+            Thing::Router(node) => Some(*node),
+            Thing::Called(_, given) => {
+                let given: Vec<usize> = given.iter().filter_map(|one| self.behind_interface(one, depth)).collect();
+                let lower = |node: &&usize| given.iter().any(|other| other != *node && self.is_part_of(**node, *other));
+                given.iter().find(lower).or(given.first()).copied()
+            }
+            Thing::Object(id, fields) => {
+                let embedded = self.world.fields(id).iter().filter(|field| field.embedded).map(|field| field.variable.name.as_str());
+                let held: Vec<Thing> =
+                    embedded.filter_map(|name| fields.iter().find(|(key, _)| key == name)).map(|(_, thing)| thing.clone()).collect();
+                held.iter().find_map(|one| self.behind_interface(one, depth))
+            }
+            Thing::Several(all) => all.iter().find_map(|one| self.behind_interface(one, depth)),
+            _ => None,
+        }
+    }
+
+    /// Whether a router hangs below another one.
+    fn is_part_of(&self, node: usize, upper: usize) -> bool {
+        let parents = std::iter::successors(self.nodes[node].parent, |(parent, _)| self.nodes[*parent].parent);
+        parents.take(64).any(|(parent, _)| parent == upper)
     }
 }
 

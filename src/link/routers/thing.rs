@@ -16,10 +16,16 @@ pub(super) enum Thing {
     Text(String),
     /// A string of which parts are not known: what is known of it.
     Partly(String),
-    /// A string that configuration sets, empty unless it does: what a proxy puts before all paths.
-    Setting,
+    /// A string that configuration sets, empty unless it does: what a proxy puts before all paths. What it is called.
+    Setting(String),
+    /// A string behind such a prefix: what the setting is called, and the string.
+    Behind(String, String),
     /// A list.
     List(Vec<Thing>),
+    /// A map.
+    Map(Vec<(Thing, Thing)>),
+    /// A key of a map with its value, while a loop goes over it.
+    Entry(Rc<(Thing, Thing)>),
     /// A value of a type of this repository, with the fields that a literal gave it.
     Object(TypeId, Rc<Vec<(String, Thing)>>),
     /// A router, by its number.
@@ -32,6 +38,8 @@ pub(super) enum Thing {
     Function(usize, Option<Rc<Thing>>),
     /// A function literal: the frame it stands in, and which one it is.
     Closure(usize, usize),
+    /// A function literal that a field or variable keeps: the function it stands in, and which one it is.
+    Literal(usize, usize),
     /// A package of this repository.
     Package(RepoPath),
     /// A name from outside, with the path of its package before it: `net/http.NotFound`.
@@ -68,13 +76,48 @@ impl Thing {
         Self::Several(all)
     }
 
+    /// What stands in a list or map under a key; one of all where the key is not known.
+    pub(super) fn item(&self, key: &Self) -> Self {
+        let values: Vec<&Self> = match self {
+            Self::List(all) => all.iter().collect(),
+            Self::Map(all) => all.iter().map(|(_, value)| value).collect(),
+            _ => return Self::Unknown,
+        };
+        let known = match (self, key.text()) {
+            (Self::List(_), Some(text)) => text.parse::<usize>().ok().and_then(|at| values.get(at).copied()),
+            (Self::Map(all), Some(_)) => all.iter().find(|(other, _)| other == key).map(|(_, value)| value),
+            _ => None,
+        };
+        known.cloned().unwrap_or_else(|| values.into_iter().fold(Self::Unknown, |one, other| one.or(other.clone())))
+    }
+
+    /// What a field or variable holds that is set at several places: one of both, and of two lists what stands in either, because lists
+    /// are mostly set to themselves with something more.
+    pub(super) fn with(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::List(mut all), Self::List(more)) => {
+                for one in more {
+                    if !all.contains(&one) && all.len() < 1_000 {
+                        all.push(one);
+                    }
+                }
+                Self::List(all)
+            }
+            (Self::Map(mut all), Self::Map(more)) => {
+                all.extend(more.into_iter().filter(|entry| !all.contains(entry)).collect::<Vec<_>>());
+                Self::Map(all)
+            }
+            (one, other) => one.or(other),
+        }
+    }
+
     /// What a call gives whose inside is not followed; what says nothing of routers and handlers is left out of the arguments.
     pub(super) fn called(function: Self, arguments: Vec<Self>) -> Self {
         let kept = arguments.into_iter().map(|one| match &one {
             Self::Object(_, fields) if !one.carries() && !fields.iter().any(|(name, _)| super::libraries::lets_through(name)) => {
                 Self::Unknown
             }
-            Self::List(_) | Self::Several(_) if !one.carries() => Self::Unknown,
+            Self::List(_) | Self::Several(_) | Self::Map(_) if !one.carries() => Self::Unknown,
             Self::Called(..) if one.depth() > 6 => Self::Unknown,
             _ => one,
         });
@@ -100,13 +143,13 @@ impl Thing {
 
     /// Whether it can be a handler.
     pub(super) fn answers(&self) -> bool {
-        matches!(self, Self::Function(..) | Self::Closure(..) | Self::Called(..))
+        matches!(self, Self::Function(..) | Self::Closure(..) | Self::Literal(..) | Self::Called(..))
     }
 
     /// Whether a function stands in it that answers.
     pub(super) fn is_handler(&self) -> bool {
         match self {
-            Self::Function(..) | Self::Closure(..) => true,
+            Self::Function(..) | Self::Closure(..) | Self::Literal(..) => true,
             Self::Called(_, arguments) => arguments.iter().any(Self::is_handler),
             _ => false,
         }
@@ -115,7 +158,7 @@ impl Thing {
     /// The text of a string.
     pub(super) fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Some(text),
+            Self::Text(text) | Self::Behind(_, text) => Some(text),
             _ => None,
         }
     }
@@ -133,8 +176,9 @@ impl Thing {
     /// Whether it can hold a router.
     pub(super) fn carries(&self) -> bool {
         match self {
-            Self::Router(_) | Self::Draft(_) | Self::Closure(..) | Self::Unbound => true,
+            Self::Router(_) | Self::Draft(_) | Self::Closure(..) | Self::Literal(..) | Self::Unbound => true,
             Self::List(all) | Self::Several(all) => all.iter().any(Self::carries),
+            Self::Map(all) => all.iter().any(|(_, one)| one.carries()),
             Self::Called(_, all) => all.iter().any(Self::carries),
             Self::Object(_, fields) => fields.iter().any(|(_, field)| field.carries()),
             _ => false,

@@ -108,6 +108,10 @@ impl<'a> Evaluation<'_, 'a> {
                 self.invoke(place, *at, receiver, arguments)
             }
             Thing::Closure(frame, at) => self.invoke_closure(*frame, *at, &arguments),
+            Thing::Literal(function, at) => {
+                let frame = self.frame(*function, self.own_receiver(*function), Vec::new());
+                self.invoke_closure(frame, *at, &arguments)
+            }
             Thing::Outside(name) => vec![self.outside(place, name, arguments)],
             Thing::Several(all) => {
                 let mut given = Vec::new();
@@ -145,8 +149,12 @@ impl<'a> Evaluation<'_, 'a> {
         let fact = self.fact(function);
         let arguments = spread(fact, arguments);
         let file = &self.world.functions[function].0.path;
-        let carries = receiver.carries() || arguments.iter().any(Thing::carries);
-        let follow = carries || fact.results.iter().any(|kind| self.gives(file, kind, fact));
+        let carries = receiver.carries() || arguments.iter().any(|one| one.carries() || self.takes_router(one));
+        let states_path = arguments.iter().any(|one| one.text().is_some_and(|text| text.starts_with('/')));
+        let makes = fact.statements.len() < SMALL
+            && fact.results.first().is_some_and(|kind| matches!(self.world.meaning(file, kind), Meaning::Own(_)));
+        let states = states_path || makes && arguments.iter().any(|one| matches!(one, Thing::Text(_)));
+        let follow = carries || states || fact.results.iter().any(|kind| self.gives(file, kind, fact));
         let mut given = Vec::new();
         if follow || self.relays(function) {
             let caller = self.function_of(place.frame);
@@ -164,7 +172,8 @@ impl<'a> Evaluation<'_, 'a> {
                 other => other,
             };
             let wraps = thing.router().is_none() && arguments.iter().any(Thing::is_handler);
-            let thing = if (matches!(thing, Thing::Unknown | Thing::Unbound | Thing::Closure(..)) || wraps) && at == 0 {
+            let thing = if (matches!(thing, Thing::Unknown | Thing::Unbound | Thing::Closure(..) | Thing::Literal(..)) || wraps) && at == 0
+            {
                 // What a wrapper gives back is told by what was handed to it.
                 Thing::called(Thing::Function(function, None), arguments.clone())
             } else {
@@ -173,6 +182,19 @@ impl<'a> Evaluation<'_, 'a> {
             if at < given.len() { given[at] = thing } else { given.push(thing) }
         }
         given
+    }
+
+    /// Whether a thing is a function that is given a router: what is handed on to be called later.
+    fn takes_router(&self, thing: &Thing) -> bool {
+        match thing {
+            Thing::Function(function, _) => {
+                let (at, fact) = self.world.functions[*function];
+                let is_router = |kind: &str| matches!(self.world.meaning(&at.path, kind), Meaning::Outside(path, name) if libraries::is_router(&path, &name));
+                fact.parameters.iter().any(|one| is_router(&one.kind))
+            }
+            Thing::List(all) => all.iter().any(|one| self.takes_router(one)),
+            _ => false,
+        }
     }
 
     /// Whether a result may be a router, a table of routes or a path. Others are told by their types: every function is followed on its own.
@@ -191,10 +213,9 @@ impl<'a> Evaluation<'_, 'a> {
         if made.maker != Some(function) || made.parent.is_some() || registers(self.fact(function)) {
             return Thing::Router(node);
         }
-        let at = Location::new(self.file(place.frame), place.call.line);
         let library = made.library;
         let uses = made.uses.clone();
-        let own = self.make(library, None, Thing::Text(String::new()), at, Some(self.function_of(place.frame)));
+        let own = self.make(place, library, None, Thing::Text(String::new()));
         self.nodes[own].uses = uses;
         Thing::Router(own)
     }
@@ -202,14 +223,19 @@ impl<'a> Evaluation<'_, 'a> {
     /// A router, new or known from an earlier walk over the same place.
     pub(in crate::link::routers) fn make(
         &mut self,
+        place: Place<'_>,
         library: Library,
         parent: Option<(usize, Option<usize>)>,
         prefix: Thing,
-        at: Location,
-        maker: Option<usize>,
     ) -> usize {
-        let key = (parent.map_or(usize::MAX, |(parent, _)| parent), prefix.clone(), at.clone());
-        let node = Node { library, parent, prefix, uses: Vec::new(), at, maker };
+        let at = Location::new(self.file(place.frame), place.call.line);
+        let node = Node { library, parent, prefix, uses: Vec::new(), at, maker: Some(self.function_of(place.frame)) };
+        self.keep(node, place.call.place)
+    }
+
+    /// The number of a router that a call at a place makes.
+    pub(in crate::link::routers) fn keep(&mut self, node: Node, place: usize) -> usize {
+        let key = (node.parent.map_or(usize::MAX, |(parent, _)| parent), node.prefix.clone(), node.at.clone(), place);
         match self.known_nodes.get(&key) {
             Some(known) => {
                 self.nodes[*known] = node;
@@ -235,6 +261,9 @@ pub(super) fn spread(function: &Function, mut arguments: Vec<Thing>) -> Vec<Thin
     arguments.push(Thing::List(rest));
     arguments
 }
+
+/// A function with fewer statements that gives back a value of a type of the repository makes it of what it is given.
+const SMALL: usize = 8;
 
 /// How many functions of a repository's own may stand between a route and the library.
 const STEPS: usize = 3;
@@ -323,7 +352,9 @@ fn relaying(call: &Invocation, given: &dyn Fn(&Expression) -> bool) -> bool {
 pub(super) fn registers(function: &Function) -> bool {
     function.statements.iter().any(|statement| match &statement.action {
         Action::Evaluate(Expression::Call(call)) => {
-            matches!(call.arguments.first(), Some(Expression::Text(text)) if text.starts_with('/')) && call.arguments.len() > 1
+            let named = matches!(&call.function, Expression::Field(_, name) if libraries::names_a_route(name));
+            let path = matches!(call.arguments.first(), Some(Expression::Text(text)) if text.starts_with('/'));
+            (named || path) && call.arguments.len() > 1
         }
         _ => false,
     })

@@ -13,7 +13,7 @@ use super::thing::{Draft, Mount, Node, Thing};
 use crate::finding::{Action, Expression, Function, Invocation, Slot};
 use crate::link::golang::world::{Meaning, TypeId, World};
 use crate::location::{Location, RepoPath};
-pub(super) use values::{is_empty_unless_set, joined};
+pub(super) use values::{joined, setting};
 
 /// Calls are followed this deep.
 const DEPTH: usize = 16;
@@ -42,7 +42,7 @@ pub(super) struct Evaluation<'w, 'a> {
     pub(super) world: &'w World<'a>,
     /// The routers.
     pub(super) nodes: Vec<Node>,
-    known_nodes: BTreeMap<(usize, Thing, Location), usize>,
+    known_nodes: BTreeMap<(usize, Thing, Location, usize), usize>,
     /// The routes.
     pub(super) drafts: Vec<Draft>,
     /// The routers that are put under others: the lower one first.
@@ -170,16 +170,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         if let Some(known) = self.memo.get(&key) {
             return known.clone();
         }
-        let frame = self.frames.len();
-        self.frames.push(Frame {
-            function,
-            receiver,
-            arguments,
-            bound: BTreeMap::new(),
-            known: BTreeMap::new(),
-            returns: Vec::new(),
-            invoked: BTreeSet::new(),
-        });
+        let frame = self.frame(function, receiver, arguments);
         self.stack.push(function);
         self.statements(frame, None);
         if alone {
@@ -193,6 +184,20 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         let results = self.results(frame, None);
         self.memo.insert(key, results.clone());
         results
+    }
+
+    /// A new call of a function.
+    fn frame(&mut self, function: usize, receiver: Thing, arguments: Vec<Thing>) -> usize {
+        self.frames.push(Frame {
+            function,
+            receiver,
+            arguments,
+            bound: BTreeMap::new(),
+            known: BTreeMap::new(),
+            returns: Vec::new(),
+            invoked: BTreeSet::new(),
+        });
+        self.frames.len() - 1
     }
 
     fn results(&mut self, frame: usize, closure: Option<usize>) -> Vec<Thing> {
@@ -233,6 +238,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         let Some(Slot::Each(list)) = fact.slots.get(*slot) else { return };
         let items = match self.value(frame, list, NESTING) {
             Thing::List(items) => items,
+            Thing::Map(entries) => entries.into_iter().map(|entry| Thing::Entry(Rc::new(entry))).collect(),
             _ => vec![Thing::Unknown],
         };
         for item in items.into_iter().take(ITEMS) {
@@ -283,7 +289,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
     }
 
     fn set(&mut self, frame: usize, target: &Expression, value: Thing) {
-        if value == Thing::Unknown || holds_closure(&value) {
+        if value == Thing::Unknown {
             return;
         }
         match target {
@@ -294,8 +300,9 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             }
             Expression::Name(name) => {
                 let key = (self.file(frame).parent(), name.clone());
+                let value = self.lasting(value);
                 let known = self.globals.remove(&key).unwrap_or(Thing::Unknown);
-                self.globals.insert(key, known.or(value));
+                self.globals.insert(key, known.with(value));
             }
             _ => {}
         }
@@ -303,21 +310,12 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// Remembers what a field of a type is set to anywhere.
     pub(super) fn remember(&mut self, id: TypeId, name: &str, value: Thing) {
-        if value == Thing::Unknown || value == Thing::Unbound || holds_closure(&value) {
+        if value == Thing::Unknown || value == Thing::Unbound {
             return;
         }
         let key = (id, name.to_owned());
+        let value = self.lasting(value);
         let known = self.fields.remove(&key).unwrap_or(Thing::Unknown);
-        self.fields.insert(key, known.or(value));
-    }
-}
-
-fn holds_closure(thing: &Thing) -> bool {
-    match thing {
-        Thing::Closure(..) => true,
-        Thing::List(all) | Thing::Several(all) => all.iter().any(holds_closure),
-        Thing::Called(of, all) => holds_closure(of) || all.iter().any(holds_closure),
-        Thing::Object(_, fields) => fields.iter().any(|(_, field)| holds_closure(field)),
-        _ => false,
+        self.fields.insert(key, known.with(value));
     }
 }

@@ -1,21 +1,21 @@
 //! What an expression stands for: variables, literals, names of packages, fields.
 //! What is not known stays unknown.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{DEPTH, Evaluation, NESTING, Place, holds_closure};
+use super::{DEPTH, Evaluation, NESTING, Place};
 use crate::finding::{Expression, Slot};
 use crate::link::golang::world::{Meaning, TypeId};
-use crate::link::routers::frame::Frame;
 use crate::link::routers::libraries;
 use crate::link::routers::thing::Thing;
 use crate::location::{Location, RepoPath};
 
 impl<'a> Evaluation<'_, 'a> {
     pub(super) fn slot(&mut self, frame: usize, slot: usize, depth: usize) -> Thing {
-        if let Some(thing) = self.frames[frame].bound.get(&slot).or_else(|| self.frames[frame].known.get(&slot)) {
-            return thing.clone();
+        match self.frames[frame].bound.get(&slot).or_else(|| self.frames[frame].known.get(&slot)) {
+            Some(Thing::Entry(entry)) => return entry.1.clone(),
+            Some(thing) => return thing.clone(),
+            None => {}
         }
         let fact = self.fact(self.frames[frame].function);
         let file = self.file(frame);
@@ -33,6 +33,11 @@ impl<'a> Evaluation<'_, 'a> {
             Some(Slot::Part(value, 0)) => self.value(frame, value, depth),
             Some(Slot::Each(list)) => match self.value(frame, list, depth) {
                 Thing::List(items) => items.into_iter().next().unwrap_or(Thing::Unknown),
+                Thing::Map(entries) => entries.into_iter().next().map_or(Thing::Unknown, |(_, thing)| thing),
+                _ => Thing::Unknown,
+            },
+            Some(Slot::Key(each)) => match self.frames[frame].bound.get(each) {
+                Some(Thing::Entry(entry)) => entry.0.clone(),
                 _ => Thing::Unknown,
             },
             Some(Slot::Part(..)) | None => Thing::Unknown,
@@ -47,22 +52,37 @@ impl<'a> Evaluation<'_, 'a> {
         match expression {
             Expression::Local(slot) => self.slot(frame, *slot, depth),
             Expression::Name(name) => match self.name(self.file(frame), name) {
-                Thing::Unknown if is_prefix_setting(name) => Thing::Setting,
+                Thing::Unknown if is_prefix_setting(name) => Thing::Setting(name.clone()),
                 known => known,
             },
             Expression::Field(base, name) => {
                 let base = self.value(frame, base, depth);
                 match self.field(&base, name) {
-                    Thing::Unknown if is_prefix_setting(name) => Thing::Setting,
+                    Thing::Unknown if is_prefix_setting(name) => Thing::Setting(name.clone()),
                     known => known,
                 }
             }
             Expression::Call(call) => self.call(Place { frame, call, conditional: false }).into_iter().next().unwrap_or(Thing::Unknown),
             Expression::Composite(kind, entries) => {
                 let meaning = self.world.meaning(self.file(frame), kind);
-                self.composite(frame, &meaning, kind.starts_with("map["), entries, depth)
+                self.composite(frame, &meaning, entries, depth)
             }
-            Expression::Text(text) => Thing::Text(text.clone()),
+            Expression::Map(kind, entries) => {
+                let inner = kind.rsplit_once(']').map_or(Meaning::Plain, |(_, inner)| self.world.meaning(self.file(frame), inner));
+                let entry = |(key, value): &(Expression, Expression)| {
+                    let value = match value {
+                        Expression::Composite(kind, entries) if kind.is_empty() => self.composite(frame, &inner, entries, depth),
+                        other => self.value(frame, other, depth),
+                    };
+                    (self.value(frame, key, depth), value)
+                };
+                Thing::Map(entries.iter().map(entry).collect())
+            }
+            Expression::Index(base, key) => {
+                let (base, key) = (self.value(frame, base, depth), self.value(frame, key, depth));
+                base.item(&key)
+            }
+            Expression::Text(text) | Expression::Number(text) => Thing::Text(text.clone()),
             Expression::Concat(parts) => {
                 // `http.MethodGet+" "+route` is a pattern.
                 let known = |thing: Thing| {
@@ -74,21 +94,14 @@ impl<'a> Evaluation<'_, 'a> {
             }
             Expression::Either(one, other) => self.value(frame, one, depth).or(self.value(frame, other, depth)),
             Expression::Closure(at) => Thing::Closure(frame, *at),
-            Expression::Number(_) | Expression::Other => Thing::Unknown,
+            Expression::Other => Thing::Unknown,
         }
     }
 
-    pub(super) fn composite(
-        &mut self,
-        frame: usize,
-        meaning: &Meaning,
-        is_map: bool,
-        entries: &[(String, Expression)],
-        depth: usize,
-    ) -> Thing {
+    pub(super) fn composite(&mut self, frame: usize, meaning: &Meaning, entries: &[(String, Expression)], depth: usize) -> Thing {
         let Some(depth) = depth.checked_sub(1) else { return Thing::Unknown };
         let item = |this: &mut Self, value: &Expression, inner: &Meaning| match value {
-            Expression::Composite(kind, entries) if kind.is_empty() => this.composite(frame, inner, false, entries, depth),
+            Expression::Composite(kind, entries) if kind.is_empty() => this.composite(frame, inner, entries, depth),
             other => this.value(frame, other, depth),
         };
         match meaning {
@@ -125,7 +138,12 @@ impl<'a> Evaluation<'_, 'a> {
                     items.push(Thing::Outside("false".to_owned()));
                     return Thing::called(Thing::Unknown, items);
                 }
-                if is_map || entries.iter().all(|(key, _)| key.is_empty()) { Thing::List(items) } else { Thing::Unknown }
+                if entries.iter().all(|(key, _)| key.is_empty()) {
+                    return Thing::List(items);
+                }
+                // A struct without a name.
+                let given = entries.iter().map(|(key, _)| key.clone()).zip(items);
+                Thing::Object((self.file(frame).clone(), String::new()), Rc::new(given.collect()))
             }
         }
     }
@@ -166,24 +184,31 @@ impl<'a> Evaluation<'_, 'a> {
 
     /// The value that a variable of a package starts with: it is worked out in a frame without a function's slots.
     pub(super) fn outside_of_functions(&mut self, at: &Location, value: &Expression) -> Thing {
-        let Some(function) = self.world.functions.iter().position(|(place, _)| place.path == at.path) else { return Thing::Unknown };
-        if self.stack.len() >= DEPTH {
-            return Thing::Unknown;
-        }
-        let frame = self.frames.len();
-        self.frames.push(Frame {
-            function,
-            receiver: Thing::Unknown,
-            arguments: Vec::new(),
-            bound: BTreeMap::new(),
-            known: BTreeMap::new(),
-            returns: Vec::new(),
-            invoked: BTreeSet::new(),
-        });
+        let Some(function) = self.world.function_around(at).filter(|_| self.stack.len() < DEPTH) else { return Thing::Unknown };
+        let frame = self.frame(function, Thing::Unknown, Vec::new());
         self.stack.push(usize::MAX);
-        let thing = if matches!(value, Expression::Closure(_)) { Thing::Unknown } else { self.value(frame, value, NESTING) };
+        let thing = self.value(frame, value, NESTING);
         self.stack.pop();
-        if holds_closure(&thing) { Thing::Unknown } else { thing }
+        self.lasting(thing)
+    }
+
+    /// A thing without the calls that its function literals stand in: these are over when the literals are called.
+    pub(super) fn lasting(&self, thing: Thing) -> Thing {
+        let all = |things: Vec<Thing>| things.into_iter().map(|one| self.lasting(one)).collect::<Vec<_>>();
+        match thing {
+            Thing::Closure(frame, at) => self.frames.get(frame).map_or(Thing::Unknown, |frame| Thing::Literal(frame.function, at)),
+            Thing::List(things) => Thing::List(all(things)),
+            Thing::Several(things) => Thing::Several(all(things)),
+            Thing::Map(entries) => Thing::Map(entries.into_iter().map(|(key, value)| (key, self.lasting(value))).collect()),
+            Thing::Called(of, things) if things.iter().any(Thing::carries) || of.carries() => {
+                Thing::Called(Rc::new(self.lasting((*of).clone())), all(things))
+            }
+            Thing::Object(id, fields) if fields.iter().any(|(_, one)| one.carries()) => {
+                let fields = fields.iter().map(|(name, one)| (name.clone(), self.lasting(one.clone())));
+                Thing::Object(id, Rc::new(fields.collect()))
+            }
+            other => other,
+        }
     }
 
     /// A field or method of a thing.
@@ -249,34 +274,56 @@ fn is_prefix_setting(name: &str) -> bool {
     NAMES.contains(&name.to_ascii_lowercase().as_str())
 }
 
-/// Whether a string is empty unless somebody configures it: a setting that is called like a prefix, a variable of the environment.
-pub(in crate::link::routers) fn is_empty_unless_set(thing: &Thing) -> bool {
+/// What sets a string that is empty unless somebody configures it: a setting that is called like a prefix, a variable of the environment.
+/// Empty where it has no name.
+pub(in crate::link::routers) fn setting(thing: &Thing) -> Option<&str> {
     match thing {
-        Thing::Setting => true,
+        Thing::Setting(name) => Some(name),
         Thing::Called(function, given) => match &**function {
-            Thing::Outside(name) if name == "os.Getenv" => true,
-            Thing::Outside(name) if name.starts_with("strings.Trim") => given.first().is_some_and(is_empty_unless_set),
-            _ => false,
+            Thing::Outside(name) if name == "os.Getenv" => Some(given.first().and_then(Thing::text).unwrap_or_default()),
+            Thing::Outside(name) if name.starts_with("strings.Trim") => given.first().and_then(setting),
+            _ => None,
         },
-        Thing::Several(all) => all.iter().any(|one| one.text() == Some("") || is_empty_unless_set(one)),
-        _ => false,
+        Thing::Several(all) if all.iter().any(|one| one.text() == Some("")) => Some(all.iter().find_map(setting).unwrap_or_default()),
+        Thing::Several(all) => all.iter().find_map(setting),
+        _ => None,
     }
 }
 
 /// Strings put together; where a part is not known, only what is known of the start is kept.
 pub(in crate::link::routers) fn joined(parts: &[Thing]) -> Thing {
-    let (mut text, mut is_left_out) = (String::new(), false);
+    let (mut text, mut left_out) = (String::new(), None);
     for part in parts {
         match part {
             Thing::Text(one) => text.push_str(one),
-            other if matches!(text.as_str(), "" | "/") && is_empty_unless_set(other) => is_left_out = true,
+            Thing::Behind(name, one) if is_before_path(&text) => {
+                left_out = Some(name.clone());
+                text.push_str(one);
+            }
             Thing::Partly(one) => {
                 text.push_str(one);
                 return Thing::Partly(text);
             }
-            _ => return Thing::Partly(text),
+            other => match setting(other).filter(|_| is_before_path(&text)) {
+                Some(name) => left_out = Some(name.to_owned()),
+                None => return Thing::Partly(text),
+            },
         }
     }
-    // Only a prefix is left out, and what follows a prefix starts with a slash.
-    if is_left_out && !text.is_empty() && !text.starts_with('/') { Thing::Partly(text) } else { Thing::Text(text) }
+    match left_out {
+        None => Thing::Text(text),
+        // Only a prefix is left out, and what follows a prefix starts with a slash.
+        Some(name) if text.is_empty() || path_in(&text).starts_with('/') => Thing::Behind(name, text),
+        Some(_) => Thing::Partly(text),
+    }
+}
+
+/// Whether nothing of a path stands in the start of a pattern yet: `GET `, `/`.
+fn is_before_path(text: &str) -> bool {
+    matches!(path_in(text), "" | "/")
+}
+
+/// What follows the method of a pattern.
+fn path_in(pattern: &str) -> &str {
+    pattern.split_once(' ').map_or(pattern, |(_, path)| path)
 }

@@ -1,0 +1,107 @@
+//! Paths of routes as a client sends them: parameters in braces, one slash between parts.
+//! Source: the documentation of each library.
+
+use super::libraries::Library;
+
+/// The path as a client sends it: parameters in braces, one slash between parts, none at the end.
+pub(super) fn normal(path: &str, library: Library) -> String {
+    let path = match library {
+        // `example.org/x` names a host too.
+        Library::Standard => {
+            let path = if path.starts_with('/') { path } else { path.find('/').map_or(path, |at| &path[at..]) };
+            path.strip_suffix("{$}").unwrap_or(path)
+        }
+        _ => path,
+    };
+    let parts: Vec<String> = parts(path).into_iter().filter(|part| !part.is_empty()).map(|part| parameter(&part, library)).collect();
+    let end = if library == Library::Standard && path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+    format!("/{}{end}", parts.join("/"))
+}
+
+/// The parts between slashes; a slash in braces belongs to a pattern.
+fn parts(path: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut depth = 0_usize;
+    for letter in path.chars() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        match (letter, depth) {
+            ('/', 0) => parts.push(String::new()),
+            _ => {
+                if let Some(last) = parts.last_mut() {
+                    last.push(letter);
+                }
+            }
+        }
+    }
+    parts
+}
+
+/// `{id}` of `:id`, `:id?`, `{id:[0-9]+}`, `{id...}`, `*id`.
+fn parameter(part: &str, library: Library) -> String {
+    if matches!(library, Library::Gin | Library::Echo | Library::Fiber | Library::HttpRouter | Library::Zero) {
+        let (sign, rest) = (part.chars().next(), part.get(1..).unwrap_or_default());
+        return match sign {
+            Some(':') => {
+                // fiber ends a name at a hyphen or dot too, the others at the slash alone.
+                let stops = |letter: char| library == Library::Fiber && !(letter.is_alphanumeric() || letter == '_');
+                let end = rest.find(stops).unwrap_or(rest.len());
+                let tail = rest[end..].trim_start_matches('?');
+                let tail = if tail.starts_with(['<', '(']) { "" } else { tail };
+                format!("{{{}}}{tail}", &rest[..end])
+            }
+            Some('*') if !rest.is_empty() => format!("{{{rest}}}"),
+            _ => part.to_owned(),
+        };
+    }
+    let mut out = String::new();
+    let mut rest = part;
+    while let Some((head, tail)) = rest.split_once('{') {
+        let mut depth = 1_usize;
+        let end = tail.char_indices().find_map(|(at, letter)| {
+            depth = match letter {
+                '{' => depth + 1,
+                '}' => depth - 1,
+                _ => depth,
+            };
+            (depth == 0).then_some(at)
+        });
+        let Some(end) = end else { break };
+        let name = tail[..end].split([':', '.']).next().unwrap_or_default().trim();
+        out.push_str(&format!("{head}{{{name}}}"));
+        rest = &tail[end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::libraries::Library::{Chi, Echo, Fiber, Gin, Gorilla, Standard};
+    use super::normal;
+
+    #[test]
+    fn a_path_is_as_a_client_sends_it() {
+        let cases = [
+            ("/users/:id/", Gin, "/users/{id}"),
+            ("/files/*path", Gin, "/files/{path}"),
+            ("//a//:b", Echo, "/a/{b}"),
+            ("/groups/:alert-group", Echo, "/groups/{alert-group}"),
+            ("/x/:id?", Fiber, "/x/{id}"),
+            ("/x/:id<int>", Fiber, "/x/{id}"),
+            ("/v/{id:[0-9]{2,3}}/{name}", Chi, "/v/{id}/{name}"),
+            ("/v/{rest:.*/.*}", Gorilla, "/v/{rest}"),
+            ("/a/{id...}", Standard, "/a/{id}"),
+            ("/static/", Standard, "/static/"),
+            ("/{$}", Standard, "/"),
+            ("example.org/a", Standard, "/a"),
+            ("", Chi, "/"),
+        ];
+        for (path, library, expected) in cases {
+            assert_eq!(normal(path, library), expected, "{path}");
+        }
+    }
+}
