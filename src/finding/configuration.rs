@@ -84,6 +84,28 @@ pub(crate) struct ServiceUse {
     pub(crate) evidence: String,
 }
 
+/// A library by which people sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum SignInLibrary {
+    /// NextAuth (Auth.js) with a provider.
+    NextAuth,
+    /// Passport with a strategy.
+    Passport,
+    /// The client of an identity provider.
+    Client,
+}
+
+/// A way to sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SignIn {
+    /// By which library.
+    pub(crate) library: SignInLibrary,
+    /// The provider or strategy: `google`, `passport-github2`, `Keycloak`.
+    pub(crate) named: String,
+    /// What is imported.
+    pub(crate) package: String,
+}
+
 /// A protection that code switches on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Protection {

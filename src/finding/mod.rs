@@ -140,6 +140,8 @@ pub(crate) enum Fact {
     DevelopmentTool(DevelopmentTool),
     /// A third-party service that a file uses.
     ServiceUse(ServiceUse),
+    /// A way in which people sign in.
+    SignIn(SignIn),
     /// A protection that code switches on.
     ProtectionUse(ProtectionUse),
     /// A source file of Go: its package and what it imports.

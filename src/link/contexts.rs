@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Input;
-use super::containers::readme_of;
+use super::containers::{readme_of, without_scope};
 use crate::finding::{Fact, Package};
 use crate::location::{Location, RepoPath};
 use crate::model::{Context, Model, Relationship};
@@ -50,10 +50,6 @@ fn root_package<'a>(input: &Input<'a>) -> Option<(&'a Location, &'a Package)> {
 /// The name of an outside system; one that is called like the system itself is told apart.
 fn outside(service: &str, system: &str) -> String {
     if service == system { format!("{service} (external)") } else { service.to_owned() }
-}
-
-fn without_scope(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// Whether the name of a package begins with the letters and digits of a heading.

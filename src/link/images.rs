@@ -193,6 +193,8 @@ const SOFTWARE: &[(&str, &str, &[&str])] = &[
     ("goose", "Job/Task", &["goose"]),
     ("Atlas", "Job/Task", &["arigaio/atlas"]),
     ("MinIO Client", "Job/Task", &["minio/mc"]),
+    ("k6", "Load Generator", &["grafana/k6", "loadimpact/k6"]),
+    ("Locust", "Load Generator", &["locustio/locust"]),
 ];
 
 /// The product that an image holds. Registry, tag and digest do not matter: `docker.io/bitnami/redis:7.2` is Redis.

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::flows::Flows;
 use super::golang::Talk;
 use super::messaging::{self, IN_PROCESS, Side, Traffic};
 use super::{Input, names, wording};
@@ -14,6 +15,7 @@ use crate::model::{Model, Workflow};
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let none = BTreeMap::new();
     let channels = input.channels.get().unwrap_or(&none);
+    let flows = Flows::of(channels, model);
     let mut found: Vec<(String, Workflow, &Location)> = Vec::new();
     for finding in input.findings.iter().chain(input.followed.get().into_iter().flatten()) {
         let (handler, class, doc) = match &finding.fact {
@@ -33,25 +35,52 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
         for container in containers {
             let Some((trigger, channel)) = trigger(input, model, &finding.fact, (&finding.at.path, &container)) else { continue };
             let traffic = channel.as_ref().and_then(|name| Some((name, channels.get(name)?)));
-            let steps = traffic.map(|(name, traffic)| steps(name, &traffic.publishers, (&container, &handler))).unwrap_or_default();
+            let receiver = Side { container: container.clone(), handler: handler.clone() };
+            let steps = traffic.map(|(name, traffic)| flows.steps(name, &traffic.publishers, &receiver)).unwrap_or_default();
             let description = doc.as_deref().map_or_else(|| format!("Started by {trigger}."), wording::first_paragraph);
             let name = stated_name(input, finding).unwrap_or_else(|| handler.clone());
             found.push((name, Workflow { description, trigger, handler: handler.clone(), container, steps }, &finding.at));
         }
     }
-    found.extend(events(input, model));
+    found.extend(events(input, model, &flows));
     let talk = input.talk(model);
-    found.extend(of_programs(talk, channels));
+    found.extend(of_programs(talk, channels, &flows));
+    found.extend(subscribed(input, channels, &flows, &found));
     enter(found, model);
 }
 
+/// Handlers that a call subscribes to a channel, and that are no job of their own.
+fn subscribed<'c>(
+    input: &Input<'_>,
+    channels: &'c BTreeMap<String, Traffic>,
+    flows: &Flows<'_>,
+    told: &[(String, Workflow, &Location)],
+) -> Vec<(String, Workflow, &'c Location)> {
+    let known: BTreeSet<(&str, &str)> = told.iter().map(|(_, one, _)| (one.container.as_str(), one.handler.as_str())).collect();
+    let mut found = Vec::new();
+    for (name, traffic) in channels {
+        for (side, at) in traffic.subscribed.iter().filter(|(side, _)| !known.contains(&(side.container.as_str(), side.handler.as_str()))) {
+            let transports = traffic.transports.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let trigger = if transports.is_empty() { format!("Event `{name}`") } else { format!("{transports} event `{name}`") };
+            let class = side.handler.split('.').next().unwrap_or(&side.handler);
+            let doc = input.names.class(&at.path, class).and_then(|(_, class)| class.doc.as_deref());
+            let description = doc.map_or_else(|| format!("Started by {trigger}."), wording::first_paragraph);
+            let steps = flows.steps(name, &traffic.publishers, side);
+            let workflow = Workflow { description, trigger, handler: side.handler.clone(), container: side.container.clone(), steps };
+            found.push((side.handler.clone(), workflow, at));
+        }
+    }
+    found
+}
+
 /// What messages and schedules start in programs of Go.
-fn of_programs<'t>(talk: &'t Talk, channels: &BTreeMap<String, Traffic>) -> Vec<(String, Workflow, &'t Location)> {
+fn of_programs<'t>(talk: &'t Talk, channels: &BTreeMap<String, Traffic>, flows: &Flows<'_>) -> Vec<(String, Workflow, &'t Location)> {
     let received = talk.messages.found.iter().filter(|one| one.is_subscription).map(|one| {
         let is_queue = matches!(one.transport, "asynq" | "machinery" | "Temporal" | "Amazon SQS");
         let trigger = if is_queue { format!("Queue `{}`", one.name) } else { format!("{} event `{}`", one.transport, one.name) };
         let publishers = channels.get(&one.name).map(|traffic| &traffic.publishers);
-        let steps = publishers.map(|all| steps(&one.name, all, (&one.container, &one.handler))).unwrap_or_default();
+        let receiver = Side { container: one.container.clone(), handler: one.handler.clone() };
+        let steps = publishers.map(|all| flows.steps(&one.name, all, &receiver)).unwrap_or_default();
         (trigger, &one.handler, &one.container, steps, &one.at, None)
     });
     let scheduled =
@@ -64,7 +93,7 @@ fn of_programs<'t>(talk: &'t Talk, channels: &BTreeMap<String, Traffic>) -> Vec<
 }
 
 /// What events inside a process start: listeners of an emitter, and handlers of CQRS events.
-fn events<'a>(input: &Input<'a>, model: &Model) -> Vec<(String, Workflow, &'a Location)> {
+fn events<'a>(input: &Input<'a>, model: &Model, flows: &Flows<'_>) -> Vec<(String, Workflow, &'a Location)> {
     let mut emitted: BTreeMap<(String, String), BTreeSet<Side>> = BTreeMap::new();
     let mut listeners: Vec<(String, Side, Option<&str>, &Finding)> = Vec::new();
     for finding in input.findings {
@@ -93,7 +122,7 @@ fn events<'a>(input: &Input<'a>, model: &Model) -> Vec<(String, Workflow, &'a Lo
         let trigger = format!("Event `{event}`");
         let description = doc.map_or_else(|| format!("Started by {trigger}."), wording::first_paragraph);
         let publishers = emitted.get(&(side.container.clone(), event.clone()));
-        let steps = publishers.map(|publishers| steps(&event, publishers, (&side.container, &side.handler))).unwrap_or_default();
+        let steps = publishers.map(|publishers| flows.steps(&event, publishers, &side)).unwrap_or_default();
         (side.handler.clone(), Workflow { description, trigger, handler: side.handler, container: side.container, steps }, &finding.at)
     };
     listeners.into_iter().map(workflow).collect()
@@ -155,15 +184,4 @@ fn trigger(input: &Input<'_>, model: &Model, fact: &Fact, (file, container): (&R
         }
         _ => None,
     }
-}
-
-/// Publisher, channel, subscriber.
-fn steps(channel: &str, publishers: &BTreeSet<Side>, (container, handler): (&str, &str)) -> Vec<String> {
-    if publishers.is_empty() {
-        return Vec::new();
-    }
-    let mut steps: Vec<String> = publishers.iter().map(|side| format!("{}: {} publishes", side.container, side.handler)).collect();
-    steps.push(format!("channel `{channel}`"));
-    steps.push(format!("{container}: {handler}"));
-    steps
 }

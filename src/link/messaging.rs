@@ -9,7 +9,7 @@ use super::{Input, wording};
 use crate::finding::{BootstrapKind, Direction, Fact, Finding, Protocol, Trigger, Value};
 use crate::gap::{Gap, GapCode};
 use crate::location::{Location, RepoPath};
-use crate::model::{Model, Relationship};
+use crate::model::{Container, Model, Relationship};
 
 /// One side of a channel in one container.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +29,8 @@ pub(crate) struct Traffic {
     pub(crate) subscribers: BTreeSet<Side>,
     /// Over what.
     pub(crate) transports: BTreeSet<String>,
+    /// Handlers that a call subscribes, where it stands.
+    pub(crate) subscribed: BTreeMap<Side, Location>,
     /// Requests that wait for an answer, where they stand.
     requests: Vec<Location>,
 }
@@ -85,6 +87,9 @@ fn channels(input: &Input<'_>, model: &mut Model) -> BTreeMap<String, Traffic> {
                 sides.extend(end.sides.iter().cloned());
                 if end.direction == Direction::Request {
                     traffic.requests.push(finding.at.clone());
+                }
+                if end.direction == Direction::Subscribe && matches!(finding.fact, Fact::Channel(_)) {
+                    traffic.subscribed.extend(end.sides.iter().map(|side| (side.clone(), finding.at.clone())));
                 }
                 let list = if end.direction == Direction::Subscribe { "subscribes" } else { "publishes" };
                 evidence.extend(end.sides.iter().map(|side| (finding.at.clone(), side.container.clone(), list)));
@@ -249,6 +254,15 @@ fn relate(channels: &BTreeMap<String, Traffic>, model: &mut Model) {
     }
 }
 
+/// What a container does at its broker.
+fn does(container: &Container) -> &'static str {
+    match (container.publishes.is_empty(), container.subscribes.is_empty()) {
+        (false, true) => "Sends messages.",
+        (true, false) => "Receives messages.",
+        _ => "Sends and receives messages.",
+    }
+}
+
 /// A line from each container to the broker that carries its messages, where the broker is a container here.
 fn relate_brokers(channels: &BTreeMap<String, Traffic>, model: &mut Model) {
     let brokers: Vec<(String, String)> = model
@@ -267,7 +281,7 @@ fn relate_brokers(channels: &BTreeMap<String, Traffic>, model: &mut Model) {
             };
             for side in traffic.publishers.iter().chain(&traffic.subscribers).filter(|side| side.container != *broker) {
                 if let Some(container) = model.containers.get_mut(&side.container) {
-                    let description = "Sends and receives messages.".to_owned();
+                    let description = does(container).to_owned();
                     container.relationships.insert(Relationship {
                         target: broker.clone(),
                         description,

@@ -19,6 +19,7 @@ mod decorators;
 mod deployment;
 mod environment;
 mod file_routes;
+mod flows;
 mod gateways;
 mod glossary;
 mod golang;

@@ -163,17 +163,53 @@ fn message(input: &Input<'_>, file: &RepoPath, handler: &CqrsHandler) -> CqrsMes
 /// Members that carry what the caller sends, beside what the framework adds (the user, the tenant, a trace).
 const PAYLOADS: &[&str] = &["payload", "dto", "data", "body", "input", "request", "params", "props"];
 
+/// Types that say nothing of what they carry without a name.
+const SCALARS: &[&str] = &[
+    "string",
+    "String",
+    "number",
+    "boolean",
+    "bigint",
+    "Date",
+    "bool",
+    "byte",
+    "short",
+    "int",
+    "long",
+    "float",
+    "double",
+    "decimal",
+    "char",
+    "Guid",
+    "DateTime",
+    "DateTimeOffset",
+    "DateOnly",
+    "TimeOnly",
+    "TimeSpan",
+    "Uri",
+    "unknown",
+    "any",
+    "object",
+];
+
 /// What a message carries: the type of its payload member or only member, else its members.
 fn payload(class: &Class) -> Option<String> {
     if let Some((_, kind)) = class.members.iter().find(|(name, _)| PAYLOADS.contains(&name.as_str())) {
         return Some(kind.clone());
     }
-    match class.members.as_slice() {
+    match carried(class).as_slice() {
         [] => None,
-        [(_, kind)] => Some(kind.clone()),
+        [(_, kind)] if !SCALARS.contains(&kind.trim_end_matches(['?', ']', '['])) => Some(kind.clone()),
         members => {
             let members: Vec<String> = members.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
             Some(format!("{{ {} }}", members.join("; ")))
         }
     }
+}
+
+/// The members that a sender fills: no private field, and no parameter of a constructor that a property takes over.
+fn carried(class: &Class) -> Vec<&(String, String)> {
+    let takes_over = |name: &str| class.members.iter().any(|(other, _)| other != name && other.eq_ignore_ascii_case(name));
+    let is_parameter = |name: &str| name.starts_with(|letter: char| letter.is_ascii_lowercase());
+    class.members.iter().filter(|(name, _)| !(name.starts_with('_') || is_parameter(name) && takes_over(name))).collect()
 }

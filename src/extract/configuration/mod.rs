@@ -11,6 +11,7 @@ mod protections;
 mod registries;
 mod reverse_proxy;
 mod services;
+mod sign_in;
 
 use super::Extractor;
 use crate::finding::HostReference;
@@ -28,6 +29,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &registries::EXTRACTOR,
     &reverse_proxy::EXTRACTOR,
     &services::EXTRACTOR,
+    &sign_in::EXTRACTOR,
 ];
 
 /// The hosts that a setting names, this machine among them; only scheme, host and port are kept.

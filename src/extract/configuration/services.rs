@@ -47,8 +47,13 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Packages behind `from`, `require(` and `import(`, with the offset of their name.
+/// Packages that a file imports, with the offset of their name.
 fn imported_packages(text: &str) -> Vec<(String, usize)> {
+    imported(text).into_iter().map(|(specifier, at)| (package_of(specifier).to_owned(), at)).collect()
+}
+
+/// What stands behind `from`, `require(` and `import(` and is no file, with its offset.
+pub(super) fn imported(text: &str) -> Vec<(&str, usize)> {
     let mut found = Vec::new();
     for before in ["from '", "from \"", "require('", "require(\"", "import('", "import(\"", "import '", "import \""] {
         for at in memmem::find_iter(text.as_bytes(), before) {
@@ -56,7 +61,7 @@ fn imported_packages(text: &str) -> Vec<(String, usize)> {
             let Some(length) = text[start..].find(['\'', '"', '\n']) else { continue };
             let specifier = &text[start..start + length];
             if !specifier.starts_with('.') && !is_commented(text, at) {
-                found.push((package_of(specifier).to_owned(), start));
+                found.push((specifier, start));
             }
         }
     }

@@ -28,7 +28,7 @@ pub(super) use deployed::readme_of;
 pub(super) use lines::tidy;
 use services::Service;
 use units::Unit;
-pub(super) use units::is_example;
+pub(super) use units::{is_example, without_scope};
 use versions::Catalogs;
 
 /// The container that a file belongs to: the one whose folder is the longest that holds it.

@@ -270,5 +270,5 @@ fn an_image_that_ships_no_run_time_of_a_table_is_what_its_stages_build() {
     );
     let compose = "services:\n  server:\n    build: {context: ., dockerfile: docker/Dockerfile}\n";
     let found = containers(&[("docker/Dockerfile", dockerfile), ("docker-compose.yml", compose)]);
-    assert_eq!(found, ["server | Java Service | Java | /docker | - | 8080 | "]);
+    assert_eq!(found, ["server | Java Service | Java 21 | /docker | - | 8080 | "]);
 }

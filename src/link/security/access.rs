@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::remark;
-use crate::finding::{Class, Fact, Protection};
+use crate::finding::{Class, Fact, Protection, SignInLibrary};
 use crate::link::Input;
 use crate::link::environment;
 use crate::link::sentence::{counted, joined, quoted};
+use crate::link::wording;
 use crate::location::{Location, RepoPath};
 use crate::model::Model;
 
@@ -46,6 +47,7 @@ const STRATEGIES: &[(&str, &str)] = &[
 
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     strategies(input, model);
+    sign_in(input, model);
     token_libraries(input, model);
     variables(input, model);
     guards(input, model);
@@ -73,6 +75,53 @@ fn strategies(input: &Input<'_>, model: &mut Model) {
     }
     for (method, (names, places)) in by_method {
         remark(model, "authentication_methods", format!("Passport strategy for {method} ({}).", quoted(names, 6)), places);
+    }
+}
+
+/// The names of providers, the packages and the places of one library.
+type SignedIn<'a> = (BTreeSet<String>, BTreeSet<&'a str>, Vec<&'a Location>);
+
+/// Providers and strategies that an application signs people in with.
+fn sign_in(input: &Input<'_>, model: &mut Model) {
+    let mut found: BTreeMap<SignInLibrary, SignedIn<'_>> = BTreeMap::new();
+    for finding in input.findings {
+        let Fact::SignIn(one) = &finding.fact else { continue };
+        let named = match one.library {
+            SignInLibrary::NextAuth => Some(provider(&one.named)),
+            SignInLibrary::Passport => STRATEGIES.iter().find(|(package, _)| *package == one.named).map(|(_, what)| (*what).to_owned()),
+            SignInLibrary::Client => Some(one.named.clone()),
+        };
+        let Some(named) = named else { continue };
+        let entry = found.entry(one.library).or_default();
+        entry.0.insert(named);
+        entry.1.insert(&one.package);
+        entry.2.push(&finding.at);
+    }
+    for (library, (names, packages, places)) in found {
+        let names = joined(&names.into_iter().collect::<Vec<_>>());
+        let text = match library {
+            SignInLibrary::NextAuth => format!("NextAuth signs people in with {names}."),
+            SignInLibrary::Passport => format!("Passport signs people in with {names} ({}).", quoted(packages, 6)),
+            SignInLibrary::Client => format!("People sign in through {names} ({}).", quoted(packages, 6)),
+        };
+        remark(model, "authentication_methods", text, places);
+    }
+}
+
+/// A provider of NextAuth as a person calls it.
+fn provider(module: &str) -> String {
+    match module {
+        "credentials" => "user name and password".to_owned(),
+        "email" | "nodemailer" => "links by email".to_owned(),
+        "azure-ad" | "microsoft-entra-id" => "Microsoft Entra ID".to_owned(),
+        "azure-ad-b2c" => "Azure AD B2C".to_owned(),
+        "github" => "GitHub".to_owned(),
+        "github-enterprise" => "GitHub Enterprise".to_owned(),
+        "gitlab" => "GitLab".to_owned(),
+        "linkedin" => "LinkedIn".to_owned(),
+        "workos" => "WorkOS".to_owned(),
+        "jumpcloud" => "JumpCloud".to_owned(),
+        other => wording::title(other),
     }
 }
 
@@ -144,7 +193,7 @@ fn told_by(name: &str) -> Option<&'static str> {
     let own_key = ["ADMIN", "SHARED", "INTERNAL", "SERVICE", "SYSTEM", "MASTER", "STATIC"];
     if has("JWT") || name.contains("JWKS") {
         Some("JSON Web Tokens")
-    } else if name == "API_KEY" || name.ends_with("_API_KEY") && own_key.contains(&parts[0]) {
+    } else if name.ends_with("_API_KEY") && own_key.contains(&parts[0]) {
         Some("static API keys")
     } else if parts[0] == "GOOGLE" && (has("AUTH") || has("OAUTH") || name == "GOOGLE_CLIENT_ID") {
         Some("Google OAuth")

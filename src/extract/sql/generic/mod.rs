@@ -8,7 +8,8 @@ mod table;
 use super::comments;
 use super::statement::{Reading, Statement};
 use crate::finding::schema::{
-    Dialect, IndexDefinition, LikeClause, ObjectName, SchemaChange, TableDefinition, TableElement, TableFromQuery, ViewDefinition,
+    ConstraintDefinition, ConstraintKind, Dialect, IndexDefinition, KeyColumns, LikeClause, ObjectName, SchemaChange, TableDefinition,
+    TableElement, TableFromQuery, ViewDefinition,
 };
 use cursor::Cursor;
 
@@ -129,8 +130,9 @@ fn create_table(at: &mut Cursor<'_>, statement: &Statement<'_>, dialect: Dialect
     into.add(how.start, lenient, SchemaChange::CreateTable(table));
 }
 
-/// The comment of a table, and the primary key of ClickHouse, behind the parentheses.
+/// The comment of a table, and the keys of ClickHouse, behind the parentheses: a table without a primary key has its sorting key as one.
 fn options(at: &mut Cursor<'_>, dialect: Dialect, table: &mut TableDefinition) {
+    let (mut primary, mut sorting) = (None, None);
     while !at.is_done() {
         if dialect == Dialect::SqlServer
             && matches!(at.word().as_str(), "create" | "alter" | "drop" | "if" | "insert" | "exec" | "go" | "set" | "end")
@@ -142,13 +144,18 @@ fn options(at: &mut Cursor<'_>, dialect: Dialect, table: &mut TableDefinition) {
             table.description = Some(crate::syntax::sql::name::literal(at.written(), at.lexis))
                 .filter(|text| !text.is_empty())
                 .or(table.description.take());
-        } else if dialect == Dialect::ClickHouse
-            && at.word() == "primary"
-            && let Some(constraint) = table::constraint(at.clone(), dialect)
-        {
-            table.elements.push(TableElement::Constraint(constraint));
+        } else if dialect == Dialect::ClickHouse && at.eat(&["primary", "key"]) {
+            primary = Some(table::expressions(at));
+            continue;
+        } else if dialect == Dialect::ClickHouse && at.eat(&["order", "by"]) {
+            sorting = Some(table::expressions(at));
+            continue;
         }
         at.skip_balanced();
+    }
+    if let Some(columns) = primary.or(sorting).filter(|columns| !columns.is_empty()) {
+        let kind = ConstraintKind::PrimaryKey(KeyColumns::Columns(columns));
+        table.elements.push(TableElement::Constraint(ConstraintDefinition { name: None, kind }));
     }
 }
 

@@ -106,6 +106,22 @@ pub(super) fn constraint(mut at: Cursor<'_>, dialect: Dialect) -> Option<Constra
     Some(ConstraintDefinition { name, kind })
 }
 
+/// The columns and expressions of a key of ClickHouse, in parentheses or one alone; `tuple()` is none.
+pub(super) fn expressions(at: &mut Cursor<'_>) -> Vec<String> {
+    let text = |mut part: Cursor<'_>| match (part.word_ahead(1).is_empty(), part.clone().ident()) {
+        (true, Some(column)) => column,
+        _ => part.rest(),
+    };
+    if let Some(inside) = at.parentheses() {
+        return inside.parts().into_iter().map(text).collect();
+    }
+    let ends = ["primary", "order", "partition", "sample", "ttl", "settings", "comment", "engine", "as"];
+    let start = at.clone();
+    let written = at.text_until(|at| ends.contains(&at.word().as_str()));
+    let column = start.clone().ident().filter(|_| !written.contains('('));
+    Some(column.unwrap_or(written)).filter(|one| one != "tuple()" && !one.is_empty()).into_iter().collect()
+}
+
 fn key_columns(at: &mut Cursor<'_>) -> KeyColumns {
     at.eat_any(&["clustered", "nonclustered"]);
     if at.eat(&["using"]) {
