@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::containers::unread_language;
 use super::{Input, wording};
 use crate::finding::{Fact, HttpContract, HttpOperation, ServerAddress};
 use crate::gap::{Gap, GapCode};
@@ -149,8 +150,7 @@ fn is_addressed(model: &Model, key: &str, contract: &HttpContract) -> bool {
 
 /// Whether a container whose code is not understood is what the contract is called after, or holds it in its folder.
 fn is_its_own(key: &str, container: &Container, at: &RepoPath, contract: &HttpContract) -> bool {
-    let unread = ["Python Service", "Java Service", "Rust Service", "PHP Service", "Ruby Service", "Elixir Service", "Swift Service"];
-    if !is_untold(container) && !unread.contains(&container.kind.as_str()) {
+    if !is_untold(container) && unread_language(container).is_none() {
         return false;
     }
     let words = |text: &str| -> Vec<String> {

@@ -26,6 +26,7 @@ use crate::model::{Container, Model};
 use super::Input;
 pub(super) use deployed::readme_of;
 pub(super) use lines::tidy;
+pub(super) use platforms::unread_language;
 use services::Service;
 use units::Unit;
 pub(super) use units::{is_example, without_scope};
@@ -77,6 +78,19 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
         model.prove(image.at, "image file", &["containers", &key]);
     }
     lines::connect(&placed.services, model);
+    tell_unread(model);
+}
+
+/// Tells the containers whose code nothing here reads.
+fn tell_unread(model: &mut Model) {
+    let unread = model.containers.iter().filter_map(|(key, one)| Some((key, one.path.as_ref()?, platforms::unread_language(one)?)));
+    let gaps: Vec<Gap> = unread
+        .map(|(key, path, language)| {
+            let message = format!("the {language} code of {key} is not read: its endpoints, messages and calls are not told");
+            Gap::file(GapCode::NotUnderstood, path, message)
+        })
+        .collect();
+    model.gaps.extend(gaps);
 }
 
 /// Which container each service is.

@@ -4,6 +4,7 @@
 use super::builds;
 use crate::finding::{DockerStage, Dockerfile};
 use crate::link::images;
+use crate::model::Container;
 
 /// A run time that images start from.
 #[derive(Debug)]
@@ -101,6 +102,15 @@ impl Platform {
         let starts = |part: &str| last.strip_prefix(part).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
         self.bases.iter().any(|part| if part.contains('/') { name.ends_with(part) } else { starts(part) })
     }
+}
+
+/// Platforms whose code is read.
+const READ: &[&str] = &["Go", "ASP.NET Core", ".NET", "Node.js"];
+
+/// The language of a container whose code nothing here reads.
+pub(in crate::link) fn unread_language(container: &Container) -> Option<&'static str> {
+    let unread = PLATFORMS.iter().filter(|one| !READ.contains(&one.name));
+    unread.into_iter().find(|one| one.kind == container.kind).map(|one| one.name)
 }
 
 /// The platform of one base image.

@@ -38,14 +38,15 @@ const OF_TOOLS: &[&str] = &[
 /// A table of a kept database: which database, and its id there.
 type Place = (usize, usize);
 
-/// Adds a database of entities, or lets it describe those that are kept.
-pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) {
+/// Adds a database of entities, or lets it describe those that are kept. Gives back the kept database of each table that it has an entity for.
+pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) -> Vec<usize> {
     let is_tool = |key: &Key| OF_TOOLS.contains(&key.1.to_lowercase().as_str());
     let keys: Vec<Key> = one.catalog.standing().map(|(key, ..)| key.clone()).filter(|key| !is_tool(key)).collect();
     let matched: Vec<(Key, Option<Place>)> = keys.into_iter().map(|key| (key.clone(), counterpart(&one, &key, kept))).collect();
     // A context that shares tables with another one may well have more of its own.
     let decides = |(at, _): &Place| one.history.tool.is_empty() || kept[*at].history.kind != HistoryKind::Models;
     let found = matched.iter().filter(|(_, place)| place.as_ref().is_some_and(decides)).count();
+    let places: Vec<usize> = matched.iter().filter_map(|(_, place)| place.map(|(at, _)| at)).collect();
     let mut one = one;
     describe_views(&mut one, kept);
     for (key, place) in &matched {
@@ -60,7 +61,7 @@ pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<
     }
     if found > 0 && found * 2 >= matched.len() {
         tell_missing(&one, &matched, kept, model);
-        return;
+        return places;
     }
     // What stands elsewhere already is not there twice.
     let twice: Vec<Key> = matched.into_iter().filter(|(_, place)| place.is_some()).map(|(key, _)| key).collect();
@@ -71,6 +72,7 @@ pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<
     if !one.catalog.names.is_empty() || !one.catalog.views.is_empty() {
         kept.push(one);
     }
+    places
 }
 
 /// The table of a kept database that an entity is about: of its name, with columns like its own.

@@ -67,8 +67,34 @@ pub(super) fn link<'a>(input: &Input<'a>, kept: &mut Vec<Folded<'a>>, model: &mu
     }
     // The larger first: what a smaller one repeats is described by it.
     databases.sort_by_key(|(_, one)| (std::cmp::Reverse(one.catalog.names.len()), one.history.dialect, one.history.folder.clone()));
+    let mut mapped: BTreeMap<(usize, String), usize> = BTreeMap::new();
     for (mapper, one) in databases {
-        drift::settle(mapper, one, kept, model);
+        let owner = one.owner.clone();
+        for at in drift::settle(mapper, one, kept, model) {
+            if let Some(owner) = &owner {
+                *mapped.entry((at, owner.clone())).or_default() += 1;
+            }
+        }
+    }
+    own(&mapped, kept, model);
+}
+
+/// A database that only a job makes, or nobody that is known, belongs to the application whose entities are most of its tables.
+fn own(mapped: &BTreeMap<(usize, String), usize>, kept: &mut [Folded<'_>], model: &Model) {
+    for (at, one) in kept.iter_mut().enumerate() {
+        let is_job = |key: &String| model.containers.get(key).is_some_and(|container| container.kind == "Job/Task");
+        if !one.owner.as_ref().is_none_or(is_job) {
+            continue;
+        }
+        let mut users: Vec<(usize, &String)> =
+            mapped.iter().filter(|((place, _), _)| *place == at).map(|((_, owner), count)| (*count, owner)).collect();
+        users.sort_by_key(|(count, owner)| (std::cmp::Reverse(*count), *owner));
+        let tables = one.catalog.standing().count();
+        match users.as_slice() {
+            [(count, owner)] if count * 2 >= tables => one.owner = Some((*owner).clone()),
+            [(count, owner), (next, _), ..] if count * 2 >= tables && count > next => one.owner = Some((*owner).clone()),
+            _ => {}
+        }
     }
 }
 
