@@ -1,5 +1,6 @@
 //! Where the system runs: compose files, Kubernetes manifests, charts; and who talks to whom there.
 
+mod aspire;
 mod compose;
 mod dependencies;
 mod join;
@@ -17,6 +18,7 @@ use crate::model::Model;
 /// Fills `deployment_topology` and the relationships of containers that it proves.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     compose::link(input, model);
+    aspire::link(input, model);
     kubernetes::link(input, model);
 }
 
