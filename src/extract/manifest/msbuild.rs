@@ -20,6 +20,7 @@ const PROPERTIES: &[&str] = &[
     "IsPackable",
     "PackAsTool",
     "UseMaui",
+    "ApplicationId",
     "UseWPF",
     "UseWindowsForms",
     "RootNamespace",

@@ -30,7 +30,7 @@ pub(super) fn is_deployed(project: &DotnetProject<'_>, unit: &Unit<'_>, services
     let is_hosted = hosted().any(|one| one.kind == ResourceKind::Project(unit.folder.clone()));
     let others_hosted = hosted().any(|one| matches!(one.kind, ResourceKind::Project(_)));
     // An AppHost names all that makes up the system; what it leaves out is a tool, unless an image is built of it.
-    in_image || is_hosted || !others_hosted && (kind(project, unit, input) != CONSOLE)
+    in_image || is_hosted || is_installed(project) || !others_hosted && (kind(project, unit, input) != CONSOLE)
 }
 
 const CONSOLE: &str = ".NET Console Application";
@@ -48,6 +48,12 @@ fn is_program(project: &DotnetProject<'_>, unit: &Unit<'_>, input: &Input<'_>) -
         || output.eq_ignore_ascii_case("Exe")
         || output.eq_ignore_ascii_case("WinExe")
         || is_function(project)
+        || is_installed(project)
+}
+
+/// Whether people install it on their devices: an application of .NET MAUI has an identifier there, a library of parts has none. No AppHost runs one.
+fn is_installed(project: &DotnetProject<'_>) -> bool {
+    project.is("UseMaui") && project.property("ApplicationId").is_some()
 }
 
 /// Whether a program stands in the folder: top-level statements or `Main`. A project of a web SDK without one is a library of parts.
