@@ -1,4 +1,5 @@
-//! Reads of environment variables: `os.Getenv("X")`, `os.LookupEnv("X")`, `viper.BindEnv("key", "X")`, and struct tags of the usual readers.
+//! Reads of environment variables: `os.Getenv("X")`, `os.LookupEnv("X")`, `viper.BindEnv("key", "X")`, flags of urfave/cli, and struct tags
+//! of the usual readers.
 //! Reads the text without a tree, comment lines left out; takes names and never a value.
 
 use crate::classify::FileKind;
@@ -9,7 +10,18 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "go.environment",
     about: "environment variables that code reads, by calls and by struct tags",
     kinds: &[FileKind::Go],
-    markers: &["os.Getenv(", "os.LookupEnv(", "BindEnv(", " env:\"", "`env:\"", "envconfig:\""],
+    markers: &[
+        "os.Getenv(",
+        "os.LookupEnv(",
+        "BindEnv(",
+        " env:\"",
+        "`env:\"",
+        "envconfig:\"",
+        "EnvVars(\"",
+        "EnvVar(\"",
+        "EnvVars: ",
+        "EnvVar: ",
+    ],
     when: When::Marked,
     queries: &[],
     extract,
@@ -44,9 +56,19 @@ fn names(line: &str) -> Vec<&str> {
     if let Some((_, rest)) = line.split_once("BindEnv(") {
         found.extend(rest.split('"').skip(3).step_by(2).filter(|name| is_variable(name)));
     }
+    found.extend(flags(line).into_iter().flat_map(|names| names.split([',', '"', ' '])).filter(|name| is_variable(name)));
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The names that a flag of urfave/cli is also read from, in the forms of its three major versions: `EnvVar: "A,B"`,
+/// `EnvVars: []string{"A", "B"}`, `cli.EnvVars("A", "B")`.
+fn flags(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once("EnvVar")?;
+    let rest = rest.strip_prefix('s').unwrap_or(rest).trim_start_matches([':', ' ', '(']);
+    let rest = rest.strip_prefix("[]string{").unwrap_or(rest);
+    rest.starts_with('"').then(|| rest.split([')', '}']).next().unwrap_or(rest))
 }
 
 /// Upper case, digits and underscores; what the system itself sets is no configuration.
@@ -72,6 +94,9 @@ mod tests {
             ("Key string `env:\"KEY,required\"`", vec!["KEY"]),
             ("viper.BindEnv(\"db.url\", \"DATABASE_URL\")", vec!["DATABASE_URL"]),
             ("h := os.Getenv(\"HOME\")", vec![]),
+            ("Sources: cli.EnvVars(\"APP_HOST\", \"HOST_NAME\"),", vec!["APP_HOST", "HOST_NAME"]),
+            ("EnvVars: []string{\"APP_KEY\"},", vec!["APP_KEY"]),
+            ("EnvVar: \"APP_A,APP_B\",", vec!["APP_A", "APP_B"]),
         ];
         for (line, expected) in cases {
             assert_eq!(names(line), expected, "{line}");
