@@ -7,13 +7,12 @@ use crate::finding::{Value, string_literal};
 /// The definition that the arguments of a call state.
 pub(super) fn definition(name: String, call: &Call<'_>, dialect: Dialect, line: u32) -> ColumnDefinition {
     let nullable = call.named("nullable").is_some() && call.is_true("nullable", usize::MAX);
-    let computed = call.string("computedColumnSql", usize::MAX);
     ColumnDefinition {
         name,
         data_type: data_type(call, dialect),
         not_null: !nullable,
         default: default(call, dialect),
-        generated: computed.map(|sql| format!("as ({sql})")).or_else(|| identity(call)),
+        generated: generated(call),
         constraints: Vec::new(),
         description: call.string("comment", usize::MAX),
         line,
@@ -109,6 +108,12 @@ pub(in crate::extract::csharp) fn literal(value: &Value, dialect: Dialect) -> Op
         },
         _ => return None,
     })
+}
+
+/// What makes the values: an expression, or the engine.
+pub(super) fn generated(call: &Call<'_>) -> Option<String> {
+    let computed = call.string("computedColumnSql", usize::MAX);
+    computed.map(|sql| format!("as ({sql})")).or_else(|| identity(call))
 }
 
 /// How the engine makes the values, as the annotation of its provider says.

@@ -43,7 +43,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let script =
         SchemaScript { dialect, tool: Some("EF Core"), goes_back: false, has_down, is_template: false, order: ScriptOrder::FileName };
     sink.fact(1, Fact::SchemaScript(script));
-    for call in calls::of_builder(body, cx.text) {
+    for call in calls::of_builder(body, cx.text, dialect) {
         statement(&call, dialect, cx, sink);
     }
 }
