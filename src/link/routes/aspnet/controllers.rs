@@ -296,8 +296,8 @@ fn attribute_paths(controller: &Controller<'_, '_>, template: Option<&str>, toke
 
 /// The path by which a conventional route reaches an action: the first template that names both controller and action.
 fn conventional_paths(controller: &Controller<'_, '_>, around: &Surroundings, tokens: Tokens<'_>) -> Vec<String> {
-    let is_api = controller.chain.iter().any(|(_, class)| has(&class.decorators, "ApiController"));
-    if is_api {
+    let is_other = |class: &Class| has(&class.decorators, "ApiController") || class.bases.iter().any(|base| base == "ODataController");
+    if controller.chain.iter().any(|(_, class)| is_other(class)) {
         return Vec::new();
     }
     let fits = |template: &&String| {

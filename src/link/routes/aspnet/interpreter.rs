@@ -59,6 +59,8 @@ pub(super) struct Seen {
     pub(super) grpc: Vec<(String, RepoPath, usize)>,
     /// The prefix of FastEndpoints; `Some` when they are switched on.
     pub(super) fast_endpoints: Option<String>,
+    /// The endpoint of GraphQL, when it is mapped.
+    pub(super) graphql: Option<usize>,
     /// `MapReverseProxy`, with where.
     pub(super) reverse_proxy: Option<Location>,
 }

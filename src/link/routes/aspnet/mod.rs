@@ -5,7 +5,10 @@ mod authorization;
 mod calls;
 mod controllers;
 mod fast_endpoints;
+mod graphql;
 mod interpreter;
+mod mounts;
+mod odata;
 mod program;
 mod reflection;
 mod router;
@@ -59,6 +62,12 @@ impl Application<'_, '_, '_, '_> {
         self.add_controllers(fallback, model, &mut gaps);
         if let Some(prefix) = &self.on.seen.fast_endpoints {
             for route in fast_endpoints::routes(self.program, self.on, prefix, &mut gaps) {
+                self.enter(route.key, &route.at, route.operation, model);
+            }
+        }
+        if let Some(endpoint) = self.on.seen.graphql.and_then(|at| self.on.routers.endpoints.get(at)) {
+            let access = self.on.routers.access(endpoint.router).and(&endpoint.access);
+            for route in graphql::operations(self.program, (&access, fallback), endpoint.at.as_ref(), &mut gaps) {
                 self.enter(route.key, &route.at, route.operation, model);
             }
         }
@@ -198,8 +207,10 @@ impl Application<'_, '_, '_, '_> {
             conventions: self.on.seen.conventions.clone(),
             prefixes: if prefixes.is_empty() { vec![String::new()] } else { prefixes.into_iter().collect() },
         };
+        let models = odata::Models::of(self.program);
         for controller in all {
-            for route in controllers::routes(self.program, controller, &around, gaps) {
+            let by_convention = models.routes(self.program, controller, &around, gaps);
+            for route in controllers::routes(self.program, controller, &around, gaps).into_iter().chain(by_convention) {
                 self.enter(route.key, &route.at, route.operation, model);
             }
         }
@@ -215,28 +226,13 @@ impl Application<'_, '_, '_, '_> {
             "UseMvc",
             "UseMvcWithDefaultRoute",
         ];
-        self.any_call(&|name| CALLS.contains(&name))
-    }
-
-    fn any_call(&self, fits: &dyn Fn(&str) -> bool) -> bool {
-        self.program.all_procedures().any(|(_, procedure)| {
-            let mut open: Vec<&[Step]> = vec![&procedure.steps];
-            while let Some(steps) = open.pop() {
-                for call in steps.iter().flat_map(|step| &step.calls) {
-                    if fits(&call.name) {
-                        return true;
-                    }
-                    open.extend(call.arguments.iter().filter_map(|one| one.lambda.as_ref()).map(|lambda| lambda.steps.as_slice()));
-                }
-            }
-            false
-        })
+        self.program.all_calls().any(|(_, call)| CALLS.contains(&call.name.as_str()))
     }
 
     /// Whether every endpoint that asks for nothing asks for a known caller: `options.FallbackPolicy = ...`.
     fn has_fallback(&self) -> bool {
-        self.any_call(&|name| name == "SetFallbackPolicy")
-            || self.any_step(&|step| {
+        self.program.all_calls().any(|(_, call)| call.name == "SetFallbackPolicy")
+            || self.program.all_steps().any(|(_, step)| {
                 let named = step.assigned.as_deref().is_some_and(|name| last_part(name) == "FallbackPolicy");
                 let is_nothing = matches!(&step.value, Some(Value::Name(name)) if name == "null");
                 named && !is_nothing
@@ -245,7 +241,7 @@ impl Application<'_, '_, '_, '_> {
 
     /// Whether a filter asks of every controller: `options.Filters.Add(new AuthorizeFilter(policy))`.
     fn has_filter(&self) -> bool {
-        self.any_step(&|step| {
+        self.program.all_steps().any(|(_, step)| {
             last_part(&step.receiver) == "Filters"
                 && step.calls.iter().any(|call| {
                     let is_filter =
@@ -254,22 +250,6 @@ impl Application<'_, '_, '_, '_> {
                         && (call.arguments.iter().any(|one| is_filter(&one.value))
                             || call.type_arguments.iter().any(|one| one == "AuthorizeFilter"))
                 })
-        })
-    }
-
-    fn any_step(&self, fits: &dyn Fn(&Step) -> bool) -> bool {
-        self.program.all_procedures().any(|(_, procedure)| {
-            let mut open: Vec<&[Step]> = vec![&procedure.steps];
-            while let Some(steps) = open.pop() {
-                for step in steps {
-                    if fits(step) {
-                        return true;
-                    }
-                    let arguments = step.calls.iter().flat_map(|call| &call.arguments);
-                    open.extend(arguments.filter_map(|one| one.lambda.as_ref()).map(|lambda| lambda.steps.as_slice()));
-                }
-            }
-            false
         })
     }
 }
