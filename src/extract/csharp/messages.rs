@@ -33,6 +33,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "IHostedService",
         "CapSubscribe(",
         "ICapPublisher",
+        "IOutbox",
         "Confluent.Kafka",
         "RabbitMQ.Client",
     ],

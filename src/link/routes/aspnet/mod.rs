@@ -4,6 +4,7 @@
 mod authorization;
 mod calls;
 mod controllers;
+mod conventions;
 mod fast_endpoints;
 mod graphql;
 mod interpreter;
@@ -71,8 +72,21 @@ impl Application<'_, '_, '_, '_> {
                 self.enter(route.key, &route.at, route.operation, model);
             }
         }
+        self.count_pages(model);
         self.tell_unmounted(&mut gaps);
         model.gaps.append(&mut gaps);
+    }
+
+    /// Razor pages are told by their number: what they answer is markup.
+    fn count_pages(&self, model: &mut Model) {
+        let is_page = |path: &RepoPath| {
+            path.extension() == "cshtml" && !path.name().starts_with('_') && path.parent().parts().any(|part| part == "Pages")
+        };
+        let own = self.program.input.map.files_within(&self.program.folder);
+        let pages = own.filter(|file| is_page(&file.path) && self.program.is_own(&file.path)).count();
+        if let Some(container) = model.containers.get_mut(self.container).filter(|_| self.on.seen.razor_pages) {
+            container.pages += pages;
+        }
     }
 
     /// Says which procedures of the project map routes on a router that nothing hands them.

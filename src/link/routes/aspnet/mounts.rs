@@ -2,6 +2,7 @@
 //! Notes what is mounted and where; the endpoints themselves are told by the classes.
 
 use super::calls::{Called, inner, map, push};
+use super::conventions;
 use super::interpreter::{Held, Interpreter, Variables};
 use crate::finding::{Lambda, Value};
 use crate::link::names::last_part;
@@ -26,6 +27,7 @@ pub(super) fn on_framework<'a>(
         | "MapAreaControllerRoute"
         | "UseMvc"
         | "UseMvcWithDefaultRoute"
+        | "MapAreaRoute"
         | "MapRoute" => Some(controllers(on, called, router, variables)),
         "MapReverseProxy" => {
             on.seen.reverse_proxy = Some(Location::new(&path, call.line));
@@ -35,6 +37,10 @@ pub(super) fn on_framework<'a>(
             let at = push(on, called, router, (Vec::new(), Some(String::new())), Operation::default());
             on.seen.graphql = Some(at);
             Some(Held::Endpoint(at))
+        }
+        "MapRazorPages" => {
+            on.seen.razor_pages = true;
+            same
         }
         "UseFastEndpoints" | "MapFastEndpoints" => {
             let prefix = call.lambda().and_then(|lambda| assigned(lambda, "RoutePrefix"));
@@ -75,20 +81,10 @@ fn controllers<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a>, router
     let path = called.place.at.path.clone();
     let group = on.routers.group(router, Some(String::new()));
     on.seen.controllers.push(group);
-    match call.name.as_str() {
-        "MapDefaultControllerRoute" | "UseMvcWithDefaultRoute" => {
-            on.seen.conventions.push("{controller=Home}/{action=Index}/{id?}".to_owned())
-        }
-        "MapControllerRoute" | "MapRoute" => {
-            let pattern = call.argument("pattern", 1).or_else(|| call.argument("template", 1));
-            on.seen.conventions.extend(pattern.and_then(|one| on.text(&one.value, &path, variables)));
-        }
-        "MapAreaControllerRoute" => {
-            let pattern = call.argument("pattern", 2);
-            on.seen.conventions.extend(pattern.and_then(|one| on.text(&one.value, &path, variables)));
-        }
-        "UseMvc" => inner(on, called, &Held::Router(group), variables),
-        _ => {}
+    let known = conventions::added(call, &|value| on.text(value, &path, variables));
+    on.seen.conventions.extend(known);
+    if call.name == "UseMvc" {
+        inner(on, called, &Held::Router(group), variables);
     }
     Held::Router(group)
 }
