@@ -33,12 +33,7 @@ use router::Endpoint;
 
 /// The pass.
 pub(in crate::link) fn link(input: &Input<'_>, model: &mut Model) {
-    if input.projects().is_empty() {
-        return;
-    }
-    let deployed = model.containers.iter().filter_map(|(key, one)| Some((key.clone(), one.path.clone()?)));
-    let deployed: Vec<(String, RepoPath)> = deployed.filter(|(_, folder)| input.projects().at(folder).is_some()).collect();
-    for (container, folder) in deployed {
+    for (container, folder) in input.projects().deployed(model) {
         let program = Program::of(input, &folder);
         let mut on = Interpreter::new(&program);
         on.read_program();
