@@ -1,3 +1,2 @@
-; Functions that are given the builder of a model or of an entity; which of them are is told by their parameters.
-(parameter type: (identifier) @builder)
-(parameter type: (generic_name) @builder)
+; Parameters; those of the type of a builder stand in functions that configure a model or an entity.
+(parameter) @parameter

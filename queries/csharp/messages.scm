@@ -1,7 +1,6 @@
-; Classes that take part in messaging, what they make, and the calls that may send it.
-(class_declaration (base_list) @bases) @class
-(object_creation_expression type: (identifier) @created)
-(invocation_expression function: (member_access_expression name: (generic_name) @generic))
-(invocation_expression function: (generic_name) @generic)
-(invocation_expression function: (member_access_expression name: (identifier) @called)) @call
-(attribute name: (identifier) @attribute) @marked
+; Classes that take part in messaging, what they make, and the calls that may send it; names and bases are looked at in the reader,
+; because nested patterns take long to compile.
+(class_declaration) @class
+(object_creation_expression) @created
+(invocation_expression) @call
+(attribute) @marked

@@ -1,3 +1,3 @@
 ; What is taken out of something by a key, and calls that may ask for a setting.
 (element_access_expression) @access
-(invocation_expression function: (member_access_expression name: (_) @name)) @call
+(invocation_expression) @call

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aho_corasick::AhoCorasick;
 
 use super::language::grammar_of;
+use super::registered::Registered;
 use super::stored::Stored;
 use crate::classify::{File, FileKind, RepoMap};
 use crate::finding::{Fact, Finding, Import};
@@ -76,6 +77,7 @@ pub(super) struct Demand<'a> {
     relays: BTreeSet<String>,
     bases: Vec<(String, Vec<String>)>,
     stored: Stored,
+    registered: Registered,
 }
 
 impl<'a> Demand<'a> {
@@ -90,6 +92,7 @@ impl<'a> Demand<'a> {
             relays: BTreeSet::new(),
             bases: Vec::new(),
             stored: Stored::default(),
+            registered: Registered::default(),
         }
     }
 
@@ -114,6 +117,12 @@ impl<'a> Demand<'a> {
             left.push(ask);
         }
         self.open = left;
+        if let Some((classes, names)) = self.registered.next() {
+            let files = classes.iter().filter_map(|class| self.types.get(class)).flatten();
+            for file in files.filter(|file| !parsed[**file]) {
+                wanted.named.entry(*file).or_default().extend(names.iter().cloned());
+            }
+        }
         wanted.named.retain(|at, _| !wanted.whole.contains(at));
         wanted.glances.retain(|at, _| !wanted.whole.contains(at) && !wanted.named.contains_key(at));
         wanted
@@ -162,6 +171,7 @@ impl<'a> Demand<'a> {
         let (mut scope, mut needed, mut listed) = (Scope::default(), Vec::new(), Vec::new());
         for finding in findings {
             self.stored.note(&finding.fact);
+            self.registered.note(&finding.fact);
             let owned = |names: Vec<&str>| -> Vec<String> { names.into_iter().map(|name| root_of(name).to_owned()).collect() };
             let names = || owned(finding.fact.names());
             match &finding.fact {
@@ -178,7 +188,7 @@ impl<'a> Demand<'a> {
                 Fact::Class(class) => {
                     let definition = scope.definitions.entry(class.name.clone()).or_default();
                     definition.is_class = true;
-                    definition.names.extend(names());
+                    definition.names.extend(names().into_iter().filter(|name| !is_own_interface(name, &class.name)));
                     // Without imports nobody asks for a class by its file: what it is made of is needed at once.
                     needed.extend(needs_no_import(&self.map.files[at]).then(|| class.name.clone()));
                     if !class.bases.is_empty() {
@@ -277,6 +287,11 @@ fn types(map: &RepoMap) -> BTreeMap<&str, Vec<usize>> {
 /// Whether a file is parsed with a grammar and holds what runs.
 pub(super) fn is_code(file: &File) -> bool {
     !file.is_test && !file.is_generated && grammar_of(file.kind).is_some()
+}
+
+/// `IOrders` of `Orders`: it says of a class what that says itself, and stands there so that others can ask for it.
+fn is_own_interface(base: &str, class: &str) -> bool {
+    base.strip_prefix('I') == Some(class)
 }
 
 /// `Routes` of `Routes.user.root`.

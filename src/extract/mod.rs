@@ -14,6 +14,7 @@ mod language;
 pub(crate) mod manifest;
 mod packages;
 pub(crate) mod prisma;
+mod registered;
 mod registry;
 pub(crate) mod sql;
 mod stored;

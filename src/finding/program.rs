@@ -67,11 +67,6 @@ impl Procedure {
     pub(super) fn names<'a>(&'a self, into: &mut Vec<&'a str>) {
         self.base_arguments.iter().for_each(|value| value.names(into));
         step_names(&self.steps, into);
-        // A program that registers many classes has no few of them that its parts could be told by.
-        let registered = self.registered();
-        if registered.len() <= REGISTERED {
-            into.extend(registered.into_iter().map(|(_, class)| class));
-        }
     }
 
     /// The classes that it registers with a container of dependencies: what each is asked for by, and the class.
@@ -81,9 +76,6 @@ impl Procedure {
         registers.filter_map(|call| Some((call.type_arguments.first()?.as_str(), call.type_arguments.last()?.as_str()))).collect()
     }
 }
-
-/// How many classes a procedure may register for them to be looked into.
-const REGISTERED: usize = 30;
 
 /// One statement of a procedure: `assigned = receiver.call(...).call(...)`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -157,8 +149,19 @@ impl Call {
 }
 
 /// Starts of calls whose type arguments mean a class that is looked into; a class that is only registered is not.
-const MEANT_TYPES: &[&str] =
-    &["Map", "AddHttpClient", "AddHostedService", "AddDbContext", "AddPooledDbContext", "AddRefitClient", "AddConsumer"];
+const MEANT_TYPES: &[&str] = &[
+    "Map",
+    "AddHttpClient",
+    "AddHostedService",
+    "AddDbContext",
+    "AddPooledDbContext",
+    "AddRefitClient",
+    "AddConsumer",
+    "AddQueryType",
+    "AddMutationType",
+    "AddSubscriptionType",
+    "AddTypeExtension",
+];
 
 /// Lambdas nest no deeper than the extractors' limit.
 fn step_names<'a>(steps: &'a [Step], into: &mut Vec<&'a str>) {

@@ -10,12 +10,7 @@ use crate::model::{Component, Model};
 
 /// The pass; the components that services may drive must be there.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
-    if input.projects().is_empty() {
-        return;
-    }
-    let deployed = model.containers.iter().filter_map(|(key, one)| Some((key.clone(), one.path.clone()?)));
-    let deployed: Vec<(String, RepoPath)> = deployed.filter(|(_, folder)| input.projects().at(folder).is_some()).collect();
-    for (container, folder) in deployed {
+    for (container, folder) in input.projects().deployed(model) {
         let program = Program::of(input, &folder);
         let driven = program.driven(model, &container);
         if !driven.is_empty() {

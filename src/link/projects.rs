@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::{Fact, Finding, Package, ProjectDefaults, ProjectTest};
 use crate::location::RepoPath;
+use crate::model::Model;
 
 /// A project with what holds for its folder.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub(super) struct Projects<'a> {
 
 /// Packages that make a project one of tests.
 const TEST_PACKAGES: &[&str] =
-    &["Microsoft.NET.Test.Sdk", "xunit", "xunit.v3", "NUnit", "MSTest", "MSTest.TestFramework", "TUnit", "BenchmarkDotNet"];
+    &["Microsoft.NET.Test.Sdk", "xunit", "xunit.v3", "NUnit", "MSTest", "MSTest.TestFramework", "TUnit", "BenchmarkDotNet", "SharpFuzz"];
 
 impl<'a> Projects<'a> {
     /// Reads the manifests.
@@ -52,14 +53,15 @@ impl<'a> Projects<'a> {
         Self { by_folder, shared }
     }
 
-    /// Whether there are none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.by_folder.is_empty()
-    }
-
     /// The project of a folder.
     pub(super) fn at(&self, folder: &RepoPath) -> Option<&DotnetProject<'a>> {
         self.by_folder.get(folder)
+    }
+
+    /// The projects that are containers, by key, with their folders.
+    pub(super) fn deployed(&self, model: &Model) -> Vec<(String, RepoPath)> {
+        let built = model.containers.iter().filter_map(|(key, one)| Some((key.clone(), one.path.clone()?)));
+        built.filter(|(_, folder)| self.at(folder).is_some()).collect()
     }
 
     /// Every project with its folder.

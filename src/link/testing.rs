@@ -95,6 +95,8 @@ struct Suite<'a> {
     locations: BTreeSet<RepoPath>,
     packages: BTreeSet<RepoPath>,
     proofs: BTreeSet<(Location, &'a str)>,
+    /// The folders whose tools are known: those of one folder run all of its files.
+    looked_at: BTreeSet<RepoPath>,
 }
 
 type Manifests<'a> = BTreeMap<RepoPath, (&'a Location, &'a Package)>;
@@ -120,6 +122,9 @@ impl<'a> Suite<'a> {
                 return;
             }
             _ => {}
+        }
+        if !self.looked_at.insert(file.path.parent()) {
+            return;
         }
         let configured = configured(kind, &file.path, input);
         for folder in above(&file.path) {

@@ -11,7 +11,7 @@ import argparse
 import json
 import re
 
-PROPERTY = re.compile(r'b\d*\.Property<([^>]+(?:<[^>]+>)?\??)>\("([^"]+)"\)(.*?);', re.S)
+PROPERTY = re.compile(r'b\d*\.(?:Property|PrimitiveCollection)<([^>]+(?:<[^>]+>)?\??)>\("([^"]+)"\)(.*?);', re.S)
 BLOCK = re.compile(r'modelBuilder\s*\.Entity\("([^"]+)",\s*(?:"([^"]+)",\s*)?b(\d*)\s*=>', re.S)
 
 

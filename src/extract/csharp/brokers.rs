@@ -53,6 +53,8 @@ fn what(name: &str, call: Node<'_>, text: &str) -> Option<(Direction, Option<&'s
         }
         "Subscribe" if receiver_is(call, "IConsumer<", text) => Some((Direction::Subscribe, Some("Kafka"), given("topic", 0)?)),
         "Publish" | "PublishAsync" if receiver_is(call, "ICapPublisher", text) => Some((Direction::Publish, None, given("name", 0)?)),
+        // A row of an outbox names the topic that a relay will send it to.
+        "Enqueue" | "EnqueueAsync" if receiver_is(call, "Outbox", text) => Some((Direction::Publish, None, given("topic", 0)?)),
         _ => None,
     }
 }

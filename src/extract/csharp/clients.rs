@@ -24,21 +24,35 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     for found in cx.matches(&QUERY) {
-        if let (Some(set), Some(address)) = (found.node("set"), found.node("address")) {
-            let is_base = text_of(set, cx.text).rsplit('.').next() == Some("BaseAddress");
-            if is_base && !is_dead(set) && !in_registration(set, cx.text) {
-                emit(set, ClientKind::Http, None, address, cx, sink);
-            }
-        } else if let (Some(maker), Some(made), Some(given)) = (found.node("maker"), found.node("made"), found.node("given")) {
-            match (text_of(maker, cx.text), simple_name(made, cx.text)) {
-                ("GrpcChannel", "ForAddress") if !is_dead(maker) => emit(maker, ClientKind::Grpc, stub_of(maker, cx.text), given, cx, sink),
-                ("RestService", "For") if !is_dead(maker) => {
-                    let client = type_arguments(made, cx.text).into_iter().next();
-                    emit(maker, ClientKind::Interface, client, given, cx, sink);
-                }
-                _ => {}
-            }
+        if let Some(assignment) = found.node("assignment") {
+            set(assignment, cx, sink);
+        } else if let Some(call) = found.node("call") {
+            made(call, cx, sink);
         }
+    }
+}
+
+/// `client.BaseAddress = ...`
+fn set(assignment: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    let (Some(set), Some(address)) = (assignment.child_by_field_name("left"), assignment.child_by_field_name("right")) else { return };
+    let is_base = text_of(set, cx.text).rsplit('.').next() == Some("BaseAddress");
+    if is_base && !is_dead(set) && !in_registration(set, cx.text) {
+        emit(set, ClientKind::Http, None, address, cx, sink);
+    }
+}
+
+/// `GrpcChannel.ForAddress(...)`, `RestService.For<IOrders>(...)`
+fn made(call: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    let Some(function) = call.child_by_field_name("function").filter(|one| one.kind() == "member_access_expression") else { return };
+    let (Some(maker), Some(made)) = (function.child_by_field_name("expression"), function.child_by_field_name("name")) else { return };
+    let (kind, client) = match (text_of(maker, cx.text), simple_name(made, cx.text)) {
+        ("GrpcChannel", "ForAddress") => (ClientKind::Grpc, stub_of(maker, cx.text)),
+        ("RestService", "For") => (ClientKind::Interface, type_arguments(made, cx.text).into_iter().next()),
+        _ => return,
+    };
+    let given = call.child_by_field_name("arguments").and_then(|list| children(list).first().copied());
+    if let Some(given) = given.filter(|_| !is_dead(maker)) {
+        emit(maker, kind, client, given, cx, sink);
     }
 }
 

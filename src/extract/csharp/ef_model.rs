@@ -56,10 +56,11 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         }
     }
     let mut last = None;
-    for node in cx.matches(&QUERY).iter().filter_map(|found| found.node("builder")) {
-        let Some(function) = function_around(node).filter(|function| is_builder(node, cx.text) && last != Some(function.id())) else {
+    for node in cx.matches(&QUERY).iter().filter_map(|found| found.node("parameter")?.child_by_field_name("type")) {
+        let Some(function) = Some(node).filter(|node| is_builder(*node, cx.text)).and_then(function_around) else { continue };
+        if last == Some(function.id()) {
             continue;
-        };
+        }
         last = Some(function.id());
         if !is_dead(function)
             && !is_snapshot(function, cx.text)

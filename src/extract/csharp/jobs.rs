@@ -25,6 +25,10 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
 };
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    // Every node of every method is looked at, also in files that are read for another reason.
+    if !EXTRACTOR.markers.iter().any(|marker| cx.text.contains(marker)) {
+        return;
+    }
     let top: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("statement")).collect();
     if !top.is_empty() {
         Method::read(&top, cx).emit(cx, sink);

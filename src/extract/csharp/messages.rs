@@ -33,6 +33,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "IHostedService",
         "CapSubscribe(",
         "ICapPublisher",
+        "IOutbox",
         "Confluent.Kafka",
         "RabbitMQ.Client",
     ],
@@ -47,18 +48,27 @@ const BUSES: &[&str] =
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     for found in cx.matches(&QUERY) {
-        if let (Some(class), Some(bases)) = (found.node("class"), found.node("bases")) {
-            handlers(class, bases, cx, sink);
-        } else if let Some(created) = found.node("created") {
+        if let Some(class) = found.node("class") {
+            if let Some(bases) = child_of(class, "base_list") {
+                handlers(class, bases, cx, sink);
+            }
+        } else if let Some(created) = found.node("created").and_then(|made| made.child_by_field_name("type")) {
             let name = text_of(created, cx.text);
-            if is_event(name) && !is_dead(created) {
+            if created.kind() == "identifier" && is_event(name) && !is_dead(created) {
                 sent(created, name, cx, sink);
             }
-        } else if let Some(generic) = found.node("generic") {
-            subscription(generic, cx, sink);
-        } else if let (Some(called), Some(call)) = (found.node("called"), found.node("call")) {
-            published(called, call, cx, sink);
-            brokers::called(called, call, cx, sink);
+        } else if let Some(call) = found.node("call") {
+            let Some(function) = call.child_by_field_name("function") else { continue };
+            let is_member = function.kind() == "member_access_expression";
+            let Some(name) = (if is_member { function.child_by_field_name("name") } else { Some(function) }) else { continue };
+            match name.kind() {
+                "generic_name" => subscription(name, cx, sink),
+                "identifier" if is_member => {
+                    published(name, call, cx, sink);
+                    brokers::called(name, call, cx, sink);
+                }
+                _ => {}
+            }
         } else if let Some(marked) = found.node("marked") {
             brokers::marked(marked, cx, sink);
         }

@@ -38,6 +38,10 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "Endpoint<",
         "EndpointWithoutRequest",
         ": Group",
+        "IRequestExecutorBuilder",
+        "ObjectTypeDescriptor",
+        "ODataConventionModelBuilder",
+        "ODataModelBuilder",
     ],
     when: When::Marked,
     queries: &[&QUERY],
@@ -61,6 +65,10 @@ const BUILDERS: &[&str] = &[
     "MvcBuilder",
     "BusRegistrationConfigurator",
     "EndpointConventionBuilder",
+    "RequestExecutorBuilder",
+    "ObjectTypeDescriptor",
+    "ODataModelBuilder",
+    "ODataConventionModelBuilder",
 ];
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
@@ -88,7 +96,9 @@ fn procedure(node: Node<'_>, cx: &FileCx<'_>) -> Option<Procedure> {
         && enclosing_type(node)
             .and_then(|owner| child_of(owner, "base_list"))
             .is_some_and(|bases| text_of(bases, cx.text).contains("Group"));
-    if !(is_group || matches!(name, "Main" | "Configure" | "ConfigureServices") || parameters.iter().any(is_builder)) {
+    // The entity sets of OData are put together in a function that gives their model back.
+    let is_model = ["returns", "type"].iter().any(|part| field(node, part, cx.text) == Some("IEdmModel"));
+    if !(is_group || is_model || matches!(name, "Main" | "Configure" | "ConfigureServices") || parameters.iter().any(is_builder)) {
         return None;
     }
     whole(node, cx)

@@ -39,8 +39,11 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             if let Some(Asked::Setting(key)) = setting_keys::asked(node, cx.text) {
                 setting(node, key, cx, sink);
             }
-        } else if let (Some(call), Some(name)) = (found.node("call"), found.node("name")) {
-            called(call, name, cx, sink);
+        } else if let Some(call) = found.node("call") {
+            let function = call.child_by_field_name("function").filter(|one| one.kind() == "member_access_expression");
+            if let Some(name) = function.and_then(|function| function.child_by_field_name("name")) {
+                called(call, name, cx, sink);
+            }
         }
     }
 }

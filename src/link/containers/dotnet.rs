@@ -219,7 +219,7 @@ fn add_hosted(resources: &Hosted<'_>, placed: &mut Placed<'_, '_>, model: &mut M
             continue;
         }
         let Some(container) = backing(resource, resources) else { continue };
-        let known = model.containers.get(name).is_some_and(|one| one.technology == container.technology && one.path.is_none());
+        let known = model.containers.get(name).is_some_and(|one| one.path.is_none() && is_product(one, &container));
         let key = if known { name.clone() } else { placed.add(name.clone(), container, &[], model) };
         keys.insert(name, key);
     }
@@ -233,6 +233,12 @@ fn add_hosted(resources: &Hosted<'_>, placed: &mut Placed<'_, '_>, model: &mut M
             container.relationships.extend(lines.into_iter().filter(|line| !known.contains(&line.target)));
         }
     }
+}
+
+/// Whether one is what the other names without a version: `PostgreSQL 18` of a compose file, `PostgreSQL` of an AppHost.
+fn is_product(one: &Container, named: &Container) -> bool {
+    let (Some(one), Some(named)) = (&one.technology, &named.technology) else { return one.technology == named.technology };
+    one.strip_prefix(named.as_str()).is_some_and(|version| version.is_empty() || version.starts_with(' '))
 }
 
 fn line((target, means): &(String, String), resources: &Hosted<'_>, keys: &BTreeMap<&str, String>) -> Option<Relationship> {

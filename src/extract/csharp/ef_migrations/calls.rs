@@ -5,6 +5,7 @@ use tree_sitter::Node;
 use crate::extract::csharp::nodes::{child_of, children, dotted, field, members, simple_name, type_arguments, unwrapped};
 use crate::extract::csharp::values;
 use crate::finding::Value;
+use crate::finding::schema::Dialect;
 
 /// Statements nest no deeper than this.
 const DEPTH: usize = 16;
@@ -22,6 +23,8 @@ pub(super) struct Call<'t> {
     /// `.Annotation(name, value)`
     pub(super) annotations: Vec<(String, Value)>,
     pub(super) text: &'t str,
+    /// The engine that the migration is for.
+    dialect: Dialect,
 }
 
 impl<'t> Call<'t> {
@@ -46,6 +49,11 @@ impl<'t> Call<'t> {
         self.value(name, place).and_then(|value| value.as_text().map(str::to_owned))
     }
 
+    /// The schema of a name; SQLite has none, and its provider takes no notice of one that is stated.
+    pub(super) fn schema(&self, name: &str, place: usize) -> Option<String> {
+        if self.dialect == Dialect::Sqlite { None } else { self.string(name, place) }
+    }
+
     /// One text, or several: `column: "A"`, `columns: new[] { "A", "B" }`.
     pub(super) fn strings(&self, one: &str, several: &str, place: usize) -> Vec<String> {
         let value = self.value(several, place).or_else(|| self.value(one, place));
@@ -65,30 +73,30 @@ impl<'t> Call<'t> {
 }
 
 /// The calls on the builder in a body, in written order, those under conditions among them.
-pub(super) fn of_builder<'t>(body: Node<'t>, text: &'t str) -> Vec<Call<'t>> {
+pub(super) fn of_builder<'t>(body: Node<'t>, text: &'t str, dialect: Dialect) -> Vec<Call<'t>> {
     let mut found = Vec::new();
-    collect(body, text, DEPTH, &mut found);
+    collect(body, (text, dialect), DEPTH, &mut found);
     found
 }
 
-fn collect<'t>(node: Node<'t>, text: &'t str, depth: usize, found: &mut Vec<Call<'t>>) {
+fn collect<'t>(node: Node<'t>, (text, dialect): (&'t str, Dialect), depth: usize, found: &mut Vec<Call<'t>>) {
     if depth == 0 {
         return;
     }
     for child in members(node) {
         match child.kind() {
             "expression_statement" | "arrow_expression_clause" => {
-                found.extend(children(child).first().and_then(|expression| read(unwrapped(*expression), text)));
+                found.extend(children(child).first().and_then(|expression| read(unwrapped(*expression), text, dialect)));
             }
-            "invocation_expression" => found.extend(read(child, text)),
-            kind if kind.ends_with("_statement") || kind == "block" => collect(child, text, depth - 1, found),
+            "invocation_expression" => found.extend(read(child, text, dialect)),
+            kind if kind.ends_with("_statement") || kind == "block" => collect(child, (text, dialect), depth - 1, found),
             _ => {}
         }
     }
 }
 
 /// A chain whose first call is made on a plain name; what is chained behind it are annotations.
-pub(super) fn read<'t>(node: Node<'t>, text: &'t str) -> Option<Call<'t>> {
+pub(super) fn read<'t>(node: Node<'t>, text: &'t str, dialect: Dialect) -> Option<Call<'t>> {
     let mut annotations = Vec::new();
     let mut at = node;
     for _ in 0..64 {
@@ -99,7 +107,8 @@ pub(super) fn read<'t>(node: Node<'t>, text: &'t str) -> Option<Call<'t>> {
         if dotted(object, text).is_some() {
             annotations.reverse();
             let type_argument = type_arguments(name, text).into_iter().next();
-            return Some(Call { start: at.start_byte(), name: simple_name(name, text), type_argument, arguments, annotations, text });
+            let (start, name) = (at.start_byte(), simple_name(name, text));
+            return Some(Call { start, name, type_argument, arguments, annotations, text, dialect });
         }
         if let ("Annotation", [(_, key), (_, value)]) = (simple_name(name, text), arguments.as_slice())
             && let Value::Text(key) = values::read(*key, text)

@@ -7,13 +7,12 @@ use crate::finding::{Value, string_literal};
 /// The definition that the arguments of a call state.
 pub(super) fn definition(name: String, call: &Call<'_>, dialect: Dialect, line: u32) -> ColumnDefinition {
     let nullable = call.named("nullable").is_some() && call.is_true("nullable", usize::MAX);
-    let computed = call.string("computedColumnSql", usize::MAX);
     ColumnDefinition {
         name,
         data_type: data_type(call, dialect),
         not_null: !nullable,
         default: default(call, dialect),
-        generated: computed.map(|sql| format!("as ({sql})")).or_else(|| identity(call)),
+        generated: generated(call),
         constraints: Vec::new(),
         description: call.string("comment", usize::MAX),
         line,
@@ -74,6 +73,13 @@ fn inferred(class: &str, dialect: Dialect) -> String {
         "int" | "Int32" => ["integer", "int", "integer", "int"],
         "long" | "Int64" => ["bigint", "bigint", "integer", "bigint"],
         "short" | "Int16" => ["smallint", "smallint", "integer", "smallint"],
+        "uint" | "UInt32" => ["bigint", "bigint", "integer", "int unsigned"],
+        "ulong" | "UInt64" => ["numeric(20,0)", "decimal(20,0)", "integer", "bigint unsigned"],
+        "ushort" | "UInt16" => ["integer", "int", "integer", "smallint unsigned"],
+        "sbyte" | "SByte" => ["smallint", "smallint", "integer", "tinyint"],
+        "DateOnly" => ["date", "date", "text", "date"],
+        "TimeOnly" => ["time without time zone", "time", "text", "time(6)"],
+        "TimeSpan" => ["interval", "time", "text", "time(6)"],
         "byte" | "Byte" => ["smallint", "tinyint", "integer", "tinyint unsigned"],
         "bool" | "Boolean" => ["boolean", "bit", "integer", "tinyint(1)"],
         "Guid" => ["uuid", "uniqueidentifier", "text", "char(36)"],
@@ -109,6 +115,12 @@ pub(in crate::extract::csharp) fn literal(value: &Value, dialect: Dialect) -> Op
         },
         _ => return None,
     })
+}
+
+/// What makes the values: an expression, or the engine.
+pub(super) fn generated(call: &Call<'_>) -> Option<String> {
+    let computed = call.string("computedColumnSql", usize::MAX);
+    computed.map(|sql| format!("as ({sql})")).or_else(|| identity(call))
 }
 
 /// How the engine makes the values, as the annotation of its provider says.

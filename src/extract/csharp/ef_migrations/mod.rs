@@ -8,6 +8,9 @@ mod table;
 pub(super) use columns::literal;
 pub(super) use table::on_delete;
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use tree_sitter::Node;
 
 use super::nodes::{child_of, enclosing_type, field, is_dead, members, text_of};
@@ -43,7 +46,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let script =
         SchemaScript { dialect, tool: Some("EF Core"), goes_back: false, has_down, is_template: false, order: ScriptOrder::FileName };
     sink.fact(1, Fact::SchemaScript(script));
-    for call in calls::of_builder(body, cx.text) {
+    for call in calls::of_builder(body, cx.text, dialect) {
         statement(&call, dialect, cx, sink);
     }
 }
@@ -93,12 +96,31 @@ const ENGINE_WORDS: &[(Dialect, &[&str])] = &[
 fn of_snapshot(cx: &FileCx<'_>) -> Option<Dialect> {
     let folder = cx.file.path.parent();
     let snapshot = cx.map.files_within(&folder).find(|file| file.path.name().ends_with("ModelSnapshot.cs"))?;
-    dialect(&cx.companion(&snapshot.path)?)
+    let text = cx.companion(&snapshot.path)?;
+    // The first entities tell; a snapshot is many times as long as a migration.
+    let end = (0..=SNAPSHOT.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    dialect(text.get(..end)?).or_else(|| dialect(&text))
 }
+
+/// How much of a snapshot is looked at first, in bytes.
+const SNAPSHOT: usize = 16 * 1024;
+
+/// All those words at once, with the engine of each by its place.
+static WORDS: LazyLock<Option<(AhoCorasick, Vec<usize>)>> = LazyLock::new(|| {
+    let words = ENGINE_WORDS.iter().enumerate().flat_map(|(at, (_, words))| words.iter().map(move |word| (*word, at)));
+    let (texts, engines): (Vec<&str>, Vec<usize>) = words.unzip();
+    Some((AhoCorasick::new(texts).ok()?, engines))
+});
 
 /// The engine that a text of migrations is written for, where its words tell.
 fn dialect(text: &str) -> Option<Dialect> {
-    let count = |words: &[&str]| words.iter().map(|word| text.matches(word).count()).sum::<usize>();
-    let found = ENGINE_WORDS.iter().map(|(dialect, words)| (count(words), *dialect));
-    found.filter(|(count, _)| *count > 0).max_by_key(|(count, _)| *count).map(|(_, dialect)| dialect)
+    let (automaton, engines) = WORDS.as_ref()?;
+    let mut counts = [0_usize; ENGINE_WORDS.len()];
+    for word in automaton.find_overlapping_iter(text) {
+        if let Some(count) = engines.get(word.pattern().as_usize()).and_then(|at| counts.get_mut(*at)) {
+            *count += 1;
+        }
+    }
+    let found = counts.iter().zip(ENGINE_WORDS).filter(|(count, _)| **count > 0);
+    found.max_by_key(|(count, _)| **count).map(|(_, (dialect, _))| *dialect)
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tree_sitter::Node;
 
 use super::calls::{Call, read};
-use super::columns::{data_type, default, definition};
+use super::columns::{data_type, default, definition, generated};
 use crate::extract::csharp::nodes::{child_of, children, dotted, field, text_of, unwrapped};
 use crate::finding::Value;
 use crate::finding::schema::{
@@ -24,15 +24,16 @@ pub(super) type LineOf<'a> = &'a dyn Fn(usize) -> u32;
 pub(super) fn changes(call: &Call<'_>, dialect: Dialect, line: LineOf<'_>) -> Option<Changes> {
     let one = match call.name {
         "CreateTable" => SchemaChange::CreateTable(create_table(call, dialect, line)?),
-        "DropTable" => SchemaChange::DropTable(named(call.string("name", 0)?, call.string("schema", 1))),
+        "DropTable" => SchemaChange::DropTable(named(call.string("name", 0)?, call.schema("schema", 1))),
+        "EnsureSchema" | "DropSchema" if dialect == Dialect::Sqlite => return Some(Vec::new()),
         "EnsureSchema" => SchemaChange::CreateSchema(call.string("name", 0)?),
         "DropSchema" => SchemaChange::DropSchema(call.string("name", 0)?),
         "CreateIndex" => SchemaChange::CreateIndex(index(call, dialect)?),
         "DropIndex" => {
-            let table = call.string("table", 1).map(|table| named(table, call.string("schema", 2)));
-            SchemaChange::DropIndex(named(call.string("name", 0)?, call.string("schema", 2)), table)
+            let table = call.string("table", 1).map(|table| named(table, call.schema("schema", 2)));
+            SchemaChange::DropIndex(named(call.string("name", 0)?, call.schema("schema", 2)), table)
         }
-        "RenameIndex" => SchemaChange::RenameIndex(named(call.string("name", 0)?, call.string("schema", 3)), call.string("newName", 1)?),
+        "RenameIndex" => SchemaChange::RenameIndex(named(call.string("name", 0)?, call.schema("schema", 3)), call.string("newName", 1)?),
         "AlterDatabase" => return Some(enums(call)),
         "RenameTable" => return rename_table(call),
         "AlterColumn" => return alter_column(call, dialect),
@@ -54,7 +55,7 @@ fn named(name: String, schema: Option<String>) -> ObjectName {
 
 /// The one action that most calls are; the outer `None` for a call that changes no table.
 fn table_action(name: &str, call: &Call<'_>, dialect: Dialect, line: LineOf<'_>) -> Option<Option<(ObjectName, TableAction)>> {
-    let table = |schema: usize| Some(named(call.string("table", 1)?, call.string("schema", schema)));
+    let table = |schema: usize| Some(named(call.string("table", 1)?, call.schema("schema", schema)));
     let with = |schema: usize, action: Option<TableAction>| Some(table(schema).zip(action));
     let own = || call.string("name", 0);
     let constraint = |kind: Option<ConstraintKind>| kind.map(|kind| TableAction::AddConstraint(ConstraintDefinition { name: own(), kind }));
@@ -79,7 +80,7 @@ fn table_action(name: &str, call: &Call<'_>, dialect: Dialect, line: LineOf<'_>)
 fn foreign_key(call: &Call<'_>) -> Option<ForeignKeyDefinition> {
     Some(ForeignKeyDefinition {
         columns: Some(call.strings("column", "columns", 2)).filter(|columns| !columns.is_empty())?,
-        target: named(call.string("principalTable", 3)?, call.string("principalSchema", 5)),
+        target: named(call.string("principalTable", 3)?, call.schema("principalSchema", 5)),
         references: call.strings("principalColumn", "principalColumns", 6),
         on_delete: call.value("onDelete", usize::MAX).and_then(|value| on_delete(&value)),
     })
@@ -109,7 +110,7 @@ fn index(call: &Call<'_>, dialect: Dialect) -> Option<IndexDefinition> {
         IndexKey { text: if falls { format!("{column} desc") } else { column.clone() }, column: Some(column) }
     });
     let keys: Vec<IndexKey> = keys.collect();
-    let table = named(call.string("table", 1)?, call.string("schema", 3));
+    let table = named(call.string("table", 1)?, call.schema("schema", 3));
     let name = ObjectName { schema: if dialect == Dialect::Postgres { table.schema.clone() } else { None }, name: call.string("name", 0)? };
     Some(IndexDefinition {
         name: Some(name),
@@ -137,11 +138,11 @@ fn enums(call: &Call<'_>) -> Changes {
 }
 
 fn rename_table(call: &Call<'_>) -> Option<Changes> {
-    let old = named(call.string("name", 0)?, call.string("schema", 1));
+    let old = named(call.string("name", 0)?, call.schema("schema", 1));
     let new = call.string("newName", 2);
     let mut found: Changes = Vec::new();
     let mut at = old.clone();
-    if let Some(schema) = call.string("newSchema", 3).filter(|schema| Some(schema) != old.schema.as_ref()) {
+    if let Some(schema) = call.schema("newSchema", 3).filter(|schema| Some(schema) != old.schema.as_ref()) {
         found.push((None, SchemaChange::AlterTable(at.clone(), TableAction::SetSchema(schema.clone()))));
         at.schema = Some(schema);
     }
@@ -153,13 +154,14 @@ fn rename_table(call: &Call<'_>) -> Option<Changes> {
 
 /// `AlterColumn` states the whole new definition.
 fn alter_column(call: &Call<'_>, dialect: Dialect) -> Option<Changes> {
-    let table = named(call.string("table", 1)?, call.string("schema", 6));
+    let table = named(call.string("table", 1)?, call.schema("schema", 6));
     let name = call.string("name", 0)?;
     let nullable = call.named("nullable").is_some() && call.is_true("nullable", usize::MAX);
     let actions = [
         TableAction::SetType(name.clone(), data_type(call, dialect)),
         TableAction::SetNotNull(name.clone(), !nullable),
-        TableAction::SetDefault(name, default(call, dialect)),
+        TableAction::SetDefault(name.clone(), default(call, dialect)),
+        TableAction::SetGenerated(name, generated(call)),
     ];
     Some(actions.into_iter().map(|action| (None, SchemaChange::AlterTable(table.clone(), action))).collect())
 }
@@ -170,7 +172,7 @@ fn create_table(call: &Call<'_>, dialect: Dialect, line: LineOf<'_>) -> Option<T
     let mut columns: BTreeMap<String, String> = BTreeMap::new();
     let list = lambda_body(call.argument("columns", 1)?)?;
     for (member, value) in members_of(unwrapped(list), call.text) {
-        let Some(column) = read(unwrapped(value), call.text) else { continue };
+        let Some(column) = read(unwrapped(value), call.text, dialect) else { continue };
         let name = column.string("name", usize::MAX).unwrap_or_else(|| member.clone());
         columns.insert(member, name.clone());
         elements.push(TableElement::Column(definition(name, &column, dialect, line(value.start_byte()))));
@@ -179,11 +181,11 @@ fn create_table(call: &Call<'_>, dialect: Dialect, line: LineOf<'_>) -> Option<T
     let statements = constraints.map(|body| if body.kind() == "block" { children(body) } else { vec![body] }).unwrap_or_default();
     for statement in statements {
         let expression = if statement.kind() == "expression_statement" { children(statement).first().copied() } else { Some(statement) };
-        let Some(one) = expression.and_then(|expression| read(unwrapped(expression), call.text)) else { continue };
+        let Some(one) = expression.and_then(|expression| read(unwrapped(expression), call.text, dialect)) else { continue };
         elements.extend(constraint(&one, &columns).map(TableElement::Constraint));
     }
     Some(TableDefinition {
-        name: named(call.string("name", 0)?, call.string("schema", 2)),
+        name: named(call.string("name", 0)?, call.schema("schema", 2)),
         elements,
         description: call.string("comment", usize::MAX),
         ..TableDefinition::default()
@@ -203,7 +205,7 @@ fn constraint(call: &Call<'_>, columns: &BTreeMap<String, String>) -> Option<Con
         "CheckConstraint" => ConstraintKind::Check(call.string("sql", 1)?),
         "ForeignKey" => ConstraintKind::ForeignKey(ForeignKeyDefinition {
             columns: picked("column").or_else(|| picked("columns"))?,
-            target: named(call.string("principalTable", 2)?, call.string("principalSchema", 4)),
+            target: named(call.string("principalTable", 2)?, call.schema("principalSchema", 4)),
             references: call.strings("principalColumn", "principalColumns", 3),
             on_delete: call.value("onDelete", usize::MAX).and_then(|value| on_delete(&value)),
         }),

@@ -2,9 +2,10 @@
 //! Source: the documentation of ASP.NET Core, Asp.Versioning, Carter, SignalR, gRPC for .NET and YARP.
 
 use super::interpreter::{Held, Interpreter, Place, Variables};
+use super::mounts;
 use super::router::Endpoint;
 use super::signature;
-use crate::finding::{Argument, Call, Lambda, Value};
+use crate::finding::{Argument, Call, Value};
 use crate::gap::{Gap, GapCode};
 use crate::link::names::last_part;
 use crate::location::Location;
@@ -77,60 +78,9 @@ pub(super) fn on_router<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a
             on.seen.grpc.push((class, path, at));
             Some(Held::Endpoint(at))
         }
-        _ => on_framework(on, called, router, variables),
+        _ => mounts::on_framework(on, called, router, variables),
     }
 }
-
-/// Calls that mount what the application does not map one by one; any other may be a procedure of the repository.
-fn on_framework<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a>, router: usize, variables: &Variables) -> Option<Held> {
-    let call = called.call;
-    let path = called.place.at.path.clone();
-    let same = Some(Held::Router(router));
-    match call.name.as_str() {
-        "MapForwarder" => map(on, called, router, vec!["ALL".to_owned()], variables),
-        "MapControllers"
-        | "MapControllerRoute"
-        | "MapDefaultControllerRoute"
-        | "MapAreaControllerRoute"
-        | "UseMvc"
-        | "UseMvcWithDefaultRoute"
-        | "MapRoute" => Some(controllers(on, called, router, variables)),
-        "MapReverseProxy" => {
-            on.seen.reverse_proxy = Some(Location::new(&path, call.line));
-            None
-        }
-        "UseFastEndpoints" | "MapFastEndpoints" => {
-            let prefix = call.lambda().and_then(|lambda| assigned(lambda, "RoutePrefix"));
-            on.seen.fast_endpoints = Some(prefix.and_then(|value| on.text(&value, &path, variables)).unwrap_or_default());
-            same
-        }
-        "MapCarter" => {
-            carter(on, router);
-            same
-        }
-        "MapIdentityApi" => {
-            for (verb, template) in IDENTITY {
-                push(on, called, router, (vec![(*verb).to_owned()], Some((*template).to_owned())), Operation::default());
-            }
-            None
-        }
-        _ => on.user_call(called, Some(Held::Router(router)), variables).or(same),
-    }
-}
-
-/// What `MapIdentityApi` maps. Source: the ASP.NET Core documentation, "Use Identity to secure a Web API backend for SPAs".
-const IDENTITY: &[(&str, &str)] = &[
-    ("POST", "register"),
-    ("POST", "login"),
-    ("POST", "refresh"),
-    ("GET", "confirmEmail"),
-    ("POST", "resendConfirmationEmail"),
-    ("POST", "forgotPassword"),
-    ("POST", "resetPassword"),
-    ("POST", "manage/2fa"),
-    ("GET", "manage/info"),
-    ("POST", "manage/info"),
-];
 
 /// A call on an endpoint; the chain goes on with the endpoint.
 pub(super) fn on_endpoint<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a>, at: usize, variables: &Variables) -> Option<Held> {
@@ -229,14 +179,14 @@ fn branch_or_map<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a>, rout
     Some(Held::Router(router))
 }
 
-fn inner<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a>, held: &Held, variables: &Variables) {
+pub(super) fn inner<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a>, held: &Held, variables: &Variables) {
     if let Some(lambda) = called.call.lambda() {
         on.lambda(lambda, held, called.place, variables);
     }
 }
 
 /// `MapGet(pattern, handler)`; an extension method of the repository with that name may take them in another order.
-fn map<'a>(
+pub(super) fn map<'a>(
     on: &mut Interpreter<'_, '_, 'a>,
     called: &Called<'a>,
     router: usize,
@@ -313,7 +263,7 @@ pub(super) fn stated_summary(decorators: &[crate::finding::Decorator]) -> Option
     stated.and_then(|one| one.arguments.first()).and_then(|value| value.as_text().map(str::to_owned))
 }
 
-fn push(
+pub(super) fn push(
     on: &mut Interpreter<'_, '_, '_>,
     called: &Called<'_>,
     router: usize,
@@ -331,53 +281,6 @@ fn push(
         ..Endpoint::default()
     });
     on.routers.endpoints.len() - 1
-}
-
-/// Controllers share one router, so that what is asked of `MapControllers()` is asked of each of them.
-fn controllers<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a>, router: usize, variables: &Variables) -> Held {
-    let call = called.call;
-    let path = called.place.at.path.clone();
-    let group = on.routers.group(router, Some(String::new()));
-    on.seen.controllers.push(group);
-    match call.name.as_str() {
-        "MapDefaultControllerRoute" | "UseMvcWithDefaultRoute" => {
-            on.seen.conventions.push("{controller=Home}/{action=Index}/{id?}".to_owned())
-        }
-        "MapControllerRoute" | "MapRoute" => {
-            let pattern = call.argument("pattern", 1).or_else(|| call.argument("template", 1));
-            on.seen.conventions.extend(pattern.and_then(|one| on.text(&one.value, &path, variables)));
-        }
-        "MapAreaControllerRoute" => {
-            let pattern = call.argument("pattern", 2);
-            on.seen.conventions.extend(pattern.and_then(|one| on.text(&one.value, &path, variables)));
-        }
-        "UseMvc" => inner(on, called, &Held::Router(group), variables),
-        _ => {}
-    }
-    Held::Router(group)
-}
-
-/// The value that a function gives to a member of its parameter: `c => c.Endpoints.RoutePrefix = "api"`.
-fn assigned(lambda: &Lambda, member: &str) -> Option<Value> {
-    let step = lambda.steps.iter().find(|step| step.assigned.as_deref().is_some_and(|name| last_part(name) == member))?;
-    step.value.clone()
-}
-
-/// Every module of Carter in the application: `AddRoutes` of a class that is one.
-fn carter(on: &mut Interpreter<'_, '_, '_>, router: usize) {
-    for found in on.program.procedures("AddRoutes") {
-        let (at, procedure) = *found;
-        let class = on.program.input.names.class(&at.path, &procedure.class);
-        let is_module =
-            class.is_some_and(|(place, class)| on.program.derives(place, class, &|base| matches!(base, "ICarterModule" | "CarterModule")));
-        let Some(parameter) = procedure.parameters.first().filter(|_| is_module) else { continue };
-        let prefix = procedure.base_arguments.first().map(|value| on.program.input.names.text(&at.path, value));
-        let group = match prefix {
-            Some(prefix) => on.routers.group(router, prefix),
-            None => router,
-        };
-        on.run(*found, [(parameter.name.clone(), Held::Router(group))].into_iter().collect());
-    }
 }
 
 /// Names a path that only the run tells.

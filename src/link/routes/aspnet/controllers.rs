@@ -1,10 +1,11 @@
 //! Controllers with attribute routes: tokens, inherited routes and actions, versions, areas, who may call.
 //! Source: the ASP.NET Core documentation, "Routing to controller actions in ASP.NET Core".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::authorization::Access;
 use super::calls::stated_summary;
+use super::conventions::{self, Convention};
 use super::program::{Found, Program};
 use super::router::with_versions;
 use super::signature;
@@ -27,8 +28,8 @@ pub(super) struct Surroundings {
     pub(super) access: Access,
     /// Whether a fallback policy asks for a caller that is known.
     pub(super) fallback: bool,
-    /// Templates of conventional routes.
-    pub(super) conventions: Vec<String>,
+    /// The table of conventional routes.
+    pub(super) conventions: Vec<Convention>,
     /// Prefixes in front of every controller.
     pub(super) prefixes: Vec<String>,
 }
@@ -75,7 +76,9 @@ fn is_controller<'a>(program: &Program<'_, 'a>, at: &'a Location, class: &'a Cla
     };
     let chain = program.chain(at, class);
     let marked = chain.iter().any(|(_, one)| has(&one.decorators, "ApiController") || has(&one.decorators, "Controller"));
-    marked || chain.iter().any(|(_, one)| one.bases.iter().any(|base| framework(base)))
+    // A class needs no base to be a controller: its name tells, and here a template of its own that nobody else would give it.
+    let by_name = || class.name.ends_with("Controller") && has(&class.decorators, "Route");
+    marked || by_name() || chain.iter().any(|(_, one)| one.bases.iter().any(|base| framework(base)))
 }
 
 fn has(decorators: &[Decorator], name: &str) -> bool {
@@ -127,8 +130,31 @@ fn is_routed(method: &Method) -> bool {
     method.decorators.iter().any(routes)
 }
 
+/// Methods of filters, of `IDisposable` and of every object, which the framework never takes for actions.
+const NO_ACTIONS: &[&str] = &[
+    "OnActionExecuting",
+    "OnActionExecuted",
+    "OnActionExecutionAsync",
+    "OnResultExecuting",
+    "OnResultExecuted",
+    "OnResultExecutionAsync",
+    "OnAuthorization",
+    "OnAuthorizationAsync",
+    "OnException",
+    "OnExceptionAsync",
+    "Dispose",
+    "DisposeAsync",
+    "ToString",
+    "Equals",
+    "GetHashCode",
+];
+
 fn is_action(method: &Method) -> bool {
-    method.is("public") && !method.is("static") && !method.is("abstract") && !has(&method.decorators, "NonAction")
+    method.is("public")
+        && !method.is("static")
+        && !method.is("abstract")
+        && !has(&method.decorators, "NonAction")
+        && (is_routed(method) || !NO_ACTIONS.contains(&method.name.as_str()))
 }
 
 /// What holds for all actions; `None` when the template of the class is computed.
@@ -294,34 +320,11 @@ fn attribute_paths(controller: &Controller<'_, '_>, template: Option<&str>, toke
     }
 }
 
-/// The path by which a conventional route reaches an action: the first template that names both controller and action.
+/// The paths by which conventional routes reach an action; controllers of APIs and of OData have none.
 fn conventional_paths(controller: &Controller<'_, '_>, around: &Surroundings, tokens: Tokens<'_>) -> Vec<String> {
-    let is_api = controller.chain.iter().any(|(_, class)| has(&class.decorators, "ApiController"));
-    if is_api {
+    let is_other = |class: &Class| has(&class.decorators, "ApiController") || class.bases.iter().any(|base| base == "ODataController");
+    if controller.chain.iter().any(|(_, class)| is_other(class)) {
         return Vec::new();
     }
-    let fits = |template: &&String| {
-        let lower = template.to_ascii_lowercase();
-        lower.contains("{controller")
-            && (controller.area.is_empty()
-                != (lower.contains("{area") || lower.contains(&controller.area.to_ascii_lowercase()) && !controller.area.is_empty()))
-    };
-    let Some(template) = around.conventions.iter().find(fits) else { return Vec::new() };
-    vec![conventional(template, tokens)]
-}
-
-/// `{area:exists}/{controller=Home}/{action=Index}/{id?}` with the names put in; optional parameters are left out.
-fn conventional(template: &str, tokens: Tokens<'_>) -> String {
-    let values: BTreeMap<&str, &str> = [("controller", tokens.controller), ("action", tokens.action), ("area", tokens.area)].into();
-    let mut out = String::new();
-    for segment in template.split('/') {
-        let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-        let name = inner.and_then(|inner| inner.split([':', '=', '?', '!']).next()).unwrap_or_default().to_ascii_lowercase();
-        match values.get(name.as_str()) {
-            Some(value) => out.push_str(&format!("/{value}")),
-            None if inner.is_some_and(|inner| inner.ends_with('?') || inner.contains('=')) => {}
-            None => out.push_str(&format!("/{segment}")),
-        }
-    }
-    out
+    conventions::paths(&around.conventions, tokens)
 }

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::calls::{self, Called};
+use super::conventions::Convention;
 use super::program::{Found, Program};
 use super::reflection;
 use super::router::Routers;
@@ -51,14 +52,18 @@ pub(super) struct Interpreter<'p, 'i, 'a> {
 pub(super) struct Seen {
     /// `MapControllers` and its kin, with the router and where.
     pub(super) controllers: Vec<usize>,
-    /// Templates of conventional routes, with their defaults.
-    pub(super) conventions: Vec<String>,
+    /// The table of conventional routes.
+    pub(super) conventions: Vec<Convention>,
+    /// Whether Razor pages are mapped.
+    pub(super) razor_pages: bool,
     /// `MapHub<T>(path)`: class, endpoint.
     pub(super) hubs: Vec<(String, RepoPath, usize)>,
     /// `MapGrpcService<T>()`: class and file.
     pub(super) grpc: Vec<(String, RepoPath, usize)>,
     /// The prefix of FastEndpoints; `Some` when they are switched on.
     pub(super) fast_endpoints: Option<String>,
+    /// The endpoint of GraphQL, when it is mapped.
+    pub(super) graphql: Option<usize>,
     /// `MapReverseProxy`, with where.
     pub(super) reverse_proxy: Option<Location>,
 }

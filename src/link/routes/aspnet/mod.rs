@@ -4,8 +4,12 @@
 mod authorization;
 mod calls;
 mod controllers;
+mod conventions;
 mod fast_endpoints;
+mod graphql;
 mod interpreter;
+mod mounts;
+mod odata;
 mod program;
 mod reflection;
 mod router;
@@ -29,12 +33,7 @@ use router::Endpoint;
 
 /// The pass.
 pub(in crate::link) fn link(input: &Input<'_>, model: &mut Model) {
-    if input.projects().is_empty() {
-        return;
-    }
-    let deployed = model.containers.iter().filter_map(|(key, one)| Some((key.clone(), one.path.clone()?)));
-    let deployed: Vec<(String, RepoPath)> = deployed.filter(|(_, folder)| input.projects().at(folder).is_some()).collect();
-    for (container, folder) in deployed {
+    for (container, folder) in input.projects().deployed(model) {
         let program = Program::of(input, &folder);
         let mut on = Interpreter::new(&program);
         on.read_program();
@@ -62,8 +61,27 @@ impl Application<'_, '_, '_, '_> {
                 self.enter(route.key, &route.at, route.operation, model);
             }
         }
+        if let Some(endpoint) = self.on.seen.graphql.and_then(|at| self.on.routers.endpoints.get(at)) {
+            let access = self.on.routers.access(endpoint.router).and(&endpoint.access);
+            for route in graphql::operations(self.program, (&access, fallback), endpoint.at.as_ref(), &mut gaps) {
+                self.enter(route.key, &route.at, route.operation, model);
+            }
+        }
+        self.count_pages(model);
         self.tell_unmounted(&mut gaps);
         model.gaps.append(&mut gaps);
+    }
+
+    /// Razor pages are told by their number: what they answer is markup.
+    fn count_pages(&self, model: &mut Model) {
+        let is_page = |path: &RepoPath| {
+            path.extension() == "cshtml" && !path.name().starts_with('_') && path.parent().parts().any(|part| part == "Pages")
+        };
+        let own = self.program.input.map.files_within(&self.program.folder);
+        let pages = own.filter(|file| is_page(&file.path) && self.program.is_own(&file.path)).count();
+        if let Some(container) = model.containers.get_mut(self.container).filter(|_| self.on.seen.razor_pages) {
+            container.pages += pages;
+        }
     }
 
     /// Says which procedures of the project map routes on a router that nothing hands them.
@@ -198,8 +216,10 @@ impl Application<'_, '_, '_, '_> {
             conventions: self.on.seen.conventions.clone(),
             prefixes: if prefixes.is_empty() { vec![String::new()] } else { prefixes.into_iter().collect() },
         };
+        let models = odata::Models::of(self.program);
         for controller in all {
-            for route in controllers::routes(self.program, controller, &around, gaps) {
+            let by_convention = models.routes(self.program, controller, &around, gaps);
+            for route in controllers::routes(self.program, controller, &around, gaps).into_iter().chain(by_convention) {
                 self.enter(route.key, &route.at, route.operation, model);
             }
         }
@@ -215,28 +235,13 @@ impl Application<'_, '_, '_, '_> {
             "UseMvc",
             "UseMvcWithDefaultRoute",
         ];
-        self.any_call(&|name| CALLS.contains(&name))
-    }
-
-    fn any_call(&self, fits: &dyn Fn(&str) -> bool) -> bool {
-        self.program.all_procedures().any(|(_, procedure)| {
-            let mut open: Vec<&[Step]> = vec![&procedure.steps];
-            while let Some(steps) = open.pop() {
-                for call in steps.iter().flat_map(|step| &step.calls) {
-                    if fits(&call.name) {
-                        return true;
-                    }
-                    open.extend(call.arguments.iter().filter_map(|one| one.lambda.as_ref()).map(|lambda| lambda.steps.as_slice()));
-                }
-            }
-            false
-        })
+        self.program.all_calls().any(|(_, call)| CALLS.contains(&call.name.as_str()))
     }
 
     /// Whether every endpoint that asks for nothing asks for a known caller: `options.FallbackPolicy = ...`.
     fn has_fallback(&self) -> bool {
-        self.any_call(&|name| name == "SetFallbackPolicy")
-            || self.any_step(&|step| {
+        self.program.all_calls().any(|(_, call)| call.name == "SetFallbackPolicy")
+            || self.program.all_steps().any(|(_, step)| {
                 let named = step.assigned.as_deref().is_some_and(|name| last_part(name) == "FallbackPolicy");
                 let is_nothing = matches!(&step.value, Some(Value::Name(name)) if name == "null");
                 named && !is_nothing
@@ -245,7 +250,7 @@ impl Application<'_, '_, '_, '_> {
 
     /// Whether a filter asks of every controller: `options.Filters.Add(new AuthorizeFilter(policy))`.
     fn has_filter(&self) -> bool {
-        self.any_step(&|step| {
+        self.program.all_steps().any(|(_, step)| {
             last_part(&step.receiver) == "Filters"
                 && step.calls.iter().any(|call| {
                     let is_filter =
@@ -254,22 +259,6 @@ impl Application<'_, '_, '_, '_> {
                         && (call.arguments.iter().any(|one| is_filter(&one.value))
                             || call.type_arguments.iter().any(|one| one == "AuthorizeFilter"))
                 })
-        })
-    }
-
-    fn any_step(&self, fits: &dyn Fn(&Step) -> bool) -> bool {
-        self.program.all_procedures().any(|(_, procedure)| {
-            let mut open: Vec<&[Step]> = vec![&procedure.steps];
-            while let Some(steps) = open.pop() {
-                for step in steps {
-                    if fits(step) {
-                        return true;
-                    }
-                    let arguments = step.calls.iter().flat_map(|call| &call.arguments);
-                    open.extend(arguments.filter_map(|one| one.lambda.as_ref()).map(|lambda| lambda.steps.as_slice()));
-                }
-            }
-            false
         })
     }
 }

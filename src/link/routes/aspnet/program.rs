@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Class, Fact, Method, Procedure};
+use crate::finding::{Call, Class, Fact, Method, Procedure, Step};
 use crate::link::Input;
 use crate::link::names::last_part;
 use crate::location::{Location, RepoPath};
@@ -65,6 +65,11 @@ impl<'i, 'a> Program<'i, 'a> {
         all.max_by_key(|(at, _)| (at.path == *file, std::cmp::Reverse(&at.path), std::cmp::Reverse(at.line)))
     }
 
+    /// Every method.
+    pub(super) fn all_methods(&self) -> impl Iterator<Item = Found<'a, Method>> {
+        self.methods.values().flatten().copied()
+    }
+
     /// Every procedure of a name.
     pub(super) fn procedures(&self, name: &str) -> &[Found<'a, Procedure>] {
         self.procedures.get(name).map(Vec::as_slice).unwrap_or_default()
@@ -73,6 +78,16 @@ impl<'i, 'a> Program<'i, 'a> {
     /// Every procedure.
     pub(super) fn all_procedures(&self) -> impl Iterator<Item = Found<'a, Procedure>> {
         self.procedures.values().flatten().copied()
+    }
+
+    /// Every step of every procedure, those of functions among arguments too, with the procedure.
+    pub(super) fn all_steps(&self) -> impl Iterator<Item = (Found<'a, Procedure>, &'a Step)> {
+        self.all_procedures().flat_map(|found| nested(&found.1.steps).into_iter().map(move |step| (found, step)))
+    }
+
+    /// Every call of every procedure, with the procedure.
+    pub(super) fn all_calls(&self) -> impl Iterator<Item = (Found<'a, Procedure>, &'a Call)> {
+        self.all_steps().flat_map(|(found, step)| step.calls.iter().map(move |call| (found, call)))
     }
 
     /// A class with its bases, the class itself first; each with the base as it is written by the one before it.
@@ -102,6 +117,18 @@ impl<'i, 'a> Program<'i, 'a> {
         let bare = name.split('<').next().unwrap_or(name);
         self.input.names.class(file, last_part(bare))
     }
+}
+
+/// Steps with those of the functions among their arguments; functions nest no deeper than the extractor's limit.
+fn nested(steps: &[Step]) -> Vec<&Step> {
+    let mut found = Vec::new();
+    let mut open = vec![steps];
+    while let Some(steps) = open.pop() {
+        found.extend(steps);
+        let arguments = steps.iter().flat_map(|step| &step.calls).flat_map(|call| &call.arguments);
+        open.extend(arguments.filter_map(|one| one.lambda.as_ref()).map(|lambda| lambda.steps.as_slice()));
+    }
+    found
 }
 
 /// `Orders.Queries.cs` beside `Orders.cs`, or any file of the folder that says the same class.
