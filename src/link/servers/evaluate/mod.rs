@@ -59,6 +59,15 @@ struct Loaded {
     exports: BTreeMap<String, Thing>,
 }
 
+/// A function or class that was followed with arguments that are not known, and the routers that came into being on the way.
+#[derive(Debug)]
+struct Guess {
+    key: (usize, usize),
+    is_class: bool,
+    times: usize,
+    nodes: std::ops::Range<usize>,
+}
+
 /// The state of a walk over all files.
 pub(super) struct Evaluation<'w, 'a> {
     pub(super) input: &'w Input<'a>,
@@ -81,8 +90,11 @@ pub(super) struct Evaluation<'w, 'a> {
     pub(super) objects: Vec<Object>,
     scopes: Vec<Scope>,
     modules: BTreeMap<usize, Loaded>,
-    invoked: BTreeSet<(usize, usize)>,
-    made: BTreeSet<(usize, usize)>,
+    /// How often each function was called, and each class made.
+    invoked: BTreeMap<(usize, usize), usize>,
+    made: BTreeMap<(usize, usize), usize>,
+    /// What was called or made only because nobody seemed to.
+    guesses: Vec<Guess>,
     stack: Vec<(usize, usize)>,
     /// What functions that are being followed may give back, the innermost last.
     maybe: Vec<Thing>,
@@ -109,8 +121,9 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             objects: Vec::new(),
             scopes: Vec::new(),
             modules: BTreeMap::new(),
-            invoked: BTreeSet::new(),
-            made: BTreeSet::new(),
+            invoked: BTreeMap::new(),
+            made: BTreeMap::new(),
+            guesses: Vec::new(),
             stack: Vec::new(),
             maybe: Vec::new(),
             conditions: 0,
@@ -130,6 +143,26 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         for script in serving {
             self.leftovers(script);
         }
+        self.take_back();
+    }
+
+    /// What a file that was followed later calls in earnest was no guess to make: its routers stand there with what it was given.
+    fn take_back(&mut self) {
+        for guess in std::mem::take(&mut self.guesses) {
+            let times = if guess.is_class { &self.made } else { &self.invoked };
+            if times.get(&guess.key).is_some_and(|times| *times > guess.times) {
+                for node in &mut self.nodes[guess.nodes] {
+                    node.is_server = false;
+                    node.events.clear();
+                }
+            }
+        }
+    }
+
+    fn guess(&mut self, key: (usize, usize), is_class: bool, from: usize) {
+        let times = if is_class { &self.made } else { &self.invoked };
+        let times = times.get(&key).copied().unwrap_or_default();
+        self.guesses.push(Guess { key, is_class, times, nodes: from..self.nodes.len() });
     }
 
     /// Whether the walk was given up before its end.
@@ -139,24 +172,18 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// Makes what nobody makes and calls what nobody calls, with arguments that are not known.
     fn leftovers(&mut self, script: usize) {
-        let fact = self.world.scripts[script].1;
         let Some(scope) = self.modules.get(&script).map(|one| one.scope) else { return };
         let declared: Vec<Thing> = self.scopes[scope].names.values().cloned().collect();
         let exported: Vec<Thing> = self.modules.get(&script).map(|one| one.exports.values().cloned().collect()).unwrap_or_default();
         for thing in declared.into_iter().chain(exported) {
             match &thing {
-                Thing::Class(class) if class.script == script && !self.made.contains(&(script, class.class)) => {
+                Thing::Class(class) if class.script == script && !self.made.contains_key(&(script, class.class)) => {
+                    let from = self.nodes.len();
                     let object = self.instance(class, Vec::new(), true);
                     self.leftover_methods(&object);
+                    self.guess((script, class.class), true, from);
                 }
-                Thing::Function(function)
-                    if function.script == script
-                        && !self.invoked.contains(&(script, function.function))
-                        && !fact.functions[function.function].handles =>
-                {
-                    let arguments = fact.functions[function.function].parameters.iter().map(|(shape, kind)| unknown(shape, kind)).collect();
-                    self.invoke(function, arguments);
-                }
+                Thing::Function(function) if function.script == script => self.leftover(function),
                 Thing::Object(object) => {
                     let fields: Vec<Thing> = self.objects[*object].fields.values().cloned().collect();
                     for field in fields {
@@ -184,9 +211,12 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     fn leftover(&mut self, function: &Rc<super::thing::Closure>) {
         let lambda = self.lambda(function.script, function.function);
-        if !lambda.handles && !self.invoked.contains(&(function.script, function.function)) {
+        let key = (function.script, function.function);
+        if !lambda.handles && !self.invoked.contains_key(&key) {
+            let from = self.nodes.len();
             let arguments = lambda.parameters.iter().map(|(shape, kind)| unknown(shape, kind)).collect();
             self.invoke(function, arguments);
+            self.guess(key, false, from);
         }
     }
 
