@@ -98,8 +98,10 @@ pub(super) struct Evaluation<'w, 'a> {
     stack: Vec<(usize, usize)>,
     /// What functions that are being followed may give back, the innermost last.
     maybe: Vec<Thing>,
-    /// How many conditions are around.
-    pub(super) conditions: usize,
+    /// The conditions that are around, each by a number of its own.
+    conditions: Vec<usize>,
+    /// How many conditions there were so far.
+    decided: usize,
     nesting: usize,
     steps: usize,
 }
@@ -126,7 +128,8 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             guesses: Vec::new(),
             stack: Vec::new(),
             maybe: Vec::new(),
-            conditions: 0,
+            conditions: Vec::new(),
+            decided: 0,
             nesting: 0,
             steps: 0,
         }
@@ -254,7 +257,8 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// A router, made at a line.
     pub(super) fn make(&mut self, library: Library, is_server: bool, prefix: Thing, at: Location) -> usize {
-        self.nodes.push(Node { library, is_server, placed: false, prefix, events: Vec::new(), at });
+        let conditions = self.conditions.clone();
+        self.nodes.push(Node { library, is_server, placed: false, prefix, events: Vec::new(), at, conditions });
         self.nodes.len() - 1
     }
 
@@ -297,14 +301,24 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         None
     }
 
+    fn enter_condition(&mut self) {
+        self.decided += 1;
+        self.conditions.push(self.decided);
+    }
+
+    /// Whether what happens now happens to a router whenever there is one: every condition around it was around when it was made, too.
+    pub(super) fn is_certain(&self, node: usize) -> bool {
+        self.nodes[node].conditions.starts_with(&self.conditions)
+    }
+
     fn branch(&mut self, ways: &'a [Vec<Deed>], scope: usize) -> Option<Thing> {
         let mut given = Vec::new();
-        self.conditions += 1;
         for way in ways {
+            self.enter_condition();
             let inner = self.inner(scope);
             given.push(self.deeds(way, inner));
+            self.conditions.pop();
         }
-        self.conditions -= 1;
         let all = given.iter().all(Option::is_some);
         let merged = given.into_iter().flatten().fold(Thing::Nothing, Thing::or);
         if all {
