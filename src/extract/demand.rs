@@ -158,6 +158,12 @@ impl<'a> Demand<'a> {
         }) {
             fresh.insert(name);
         }
+        // A caller may know a wrapper by the interface alone that it implements.
+        let declared: BTreeSet<&str> = self.scopes.values().flat_map(|scope| scope.definitions.keys()).map(String::as_str).collect();
+        let interfaces = self.bases.iter().filter(|(name, _)| fresh.contains(name)).flat_map(|(_, bases)| bases);
+        let interfaces: Vec<String> =
+            interfaces.filter(|base| declared.contains(base.as_str()) && !self.relays.contains(*base)).cloned().collect();
+        fresh.extend(interfaces);
         if fresh.is_empty() {
             return None;
         }

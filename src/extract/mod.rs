@@ -276,6 +276,7 @@ fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, why: Why<'_>) -> Fil
             return result;
         }
     };
+    let text = typescript::trimmed((map, read), file, &text).unwrap_or(text);
     run((map, read), file, &text, &chosen, &mut result);
     result
 }

@@ -158,6 +158,14 @@ pub(crate) enum Fact {
     NamedType(NamedType),
     /// A file that is served by where it stands.
     FileRoute(FileRoute),
+    /// A class that a library serves by its decorators.
+    ServedClass(Box<ServedClass>),
+    /// A server that is made of such classes.
+    ClassServer(ClassServer),
+    /// A field of a root type in a schema of GraphQL.
+    GraphQlField(GraphQlField),
+    /// Where a server is made of schemas of GraphQL.
+    GraphQlServer,
     /// Pages that code gives a router of a frontend.
     PageRoutes(PageRoutes),
     /// A file of JavaScript as what it sets up.
@@ -226,6 +234,11 @@ impl Fact {
             Self::Module(module) => module.names(&mut names),
             Self::Controller(controller) => controller.names(&mut names),
             Self::Route(route) => route.names(&mut names),
+            Self::ServedClass(served) => {
+                served.controller.names(&mut names);
+                served.routes.iter().for_each(|(_, route)| route.names(&mut names));
+            }
+            Self::ClassServer(server) => server.prefix.iter().for_each(|value| value.names(&mut names)),
             Self::Bootstrap(bootstrap) => bootstrap.names(&mut names),
             Self::CqrsHandler(handler) => names.extend([handler.message.as_str(), &handler.class]),
             Self::StartCall(call) => call.names(&mut names),

@@ -94,16 +94,34 @@ impl Value {
 /// Values nest less deep than this; see the extractors' limit.
 const PUT_IN_DEPTH: usize = 64;
 
+/// The name of the class of an object that is made where a function is called: `message.constructor.name` for `publish(new OrderPlaced())`.
+/// Such an object always has a constructor, so that what a function gives back where there is none is never given back.
+fn class_given(items: &[Value], parameters: &[String], arguments: &[Value]) -> Option<Value> {
+    items.iter().find_map(|item| {
+        let Value::Name(name) = item else { return None };
+        let root = name.strip_suffix(".constructor.name")?;
+        let at = parameters.iter().position(|parameter| parameter == root)?;
+        match arguments.get(at)? {
+            Value::Call(class, _) if class.chars().next().is_some_and(char::is_uppercase) => {
+                Some(Value::Text(class.rsplit('.').next().unwrap_or(class).to_owned()))
+            }
+            _ => None,
+        }
+    })
+}
+
 fn put_in(value: &Value, parameters: &[String], arguments: &[Value], depth: usize) -> Value {
     if depth == 0 {
         return value.clone();
     }
     let all = |items: &[Value]| items.iter().map(|item| put_in(item, parameters, arguments, depth - 1)).collect::<Vec<_>>();
     match value {
-        Value::Name(name) => argument_of(name, parameters, arguments).unwrap_or_else(|| value.clone()),
+        Value::Name(name) => class_given(std::slice::from_ref(value), parameters, arguments)
+            .or_else(|| argument_of(name, parameters, arguments))
+            .unwrap_or_else(|| value.clone()),
         Value::Concat(items) => Value::Concat(all(items)),
         Value::List(items) => Value::List(all(items)),
-        Value::Either(items) => Value::Either(all(items)),
+        Value::Either(items) => class_given(items, parameters, arguments).unwrap_or_else(|| Value::Either(all(items))),
         Value::Spread(inner) => Value::Spread(Box::new(put_in(inner, parameters, arguments, depth - 1))),
         Value::Map(entries) => {
             Value::Map(entries.iter().map(|(key, item)| (key.clone(), put_in(item, parameters, arguments, depth - 1))).collect())

@@ -25,8 +25,28 @@ const ASKING: &[&str] = &[
     "admin",
 ];
 
-/// Words of names of middleware that lets those through too who are not known.
-const OPTIONAL: &[&str] = &["optional", "maybe", "try", "soft", "guest", "anonymous", "ifpresent", "unauth"];
+/// Words of names of middleware that lets those through too who are not known, or asks for something else than who calls.
+const OPTIONAL: &[&str] = &[
+    "feature",
+    "plan",
+    "captcha",
+    "turnstile",
+    "csrf",
+    "xsrf",
+    "throttle",
+    "ratelimit",
+    "rate_limit",
+    "maintenance",
+    "setup",
+    "optional",
+    "maybe",
+    "try",
+    "soft",
+    "guest",
+    "anonymous",
+    "ifpresent",
+    "unauth",
+];
 
 /// Whether a name says that its function lets nobody through who is not known.
 pub(super) fn asks(name: &str) -> bool {

@@ -8,6 +8,7 @@ mod asking;
 mod aspire;
 mod carriers;
 mod chaincode;
+mod class_servers;
 mod client_libraries;
 mod clients;
 mod components;
@@ -24,6 +25,7 @@ mod gateways;
 mod glossary;
 mod golang;
 mod graph;
+mod graphql;
 mod grpc;
 mod http_contracts;
 mod images;
@@ -222,7 +224,9 @@ const PASSES: &[(&str, Pass)] = &[
     ("routes", routes::link),
     ("routers", routers::link),
     ("servers of Node.js", servers::link),
+    ("servers made of classes", class_servers::link),
     ("routes of files", file_routes::link),
+    ("schemas of GraphQL", graphql::link),
     ("routes of ASP.NET Core", routes::aspnet::link),
     ("gRPC", grpc::link),
     ("chaincode", chaincode::link),

@@ -86,6 +86,7 @@ fn depends_on_caller(channel: &Channel, call: &RelayCall) -> bool {
 fn called<'a>(names: &Names<'_>, relays: &Relays<'a>, file: &RepoPath, call: &RelayCall) -> Vec<(&'a RepoPath, &'a Relay)> {
     let first = names.member_definition(file, &call.class);
     let Some(first_file) = first.file else { return Vec::new() };
+    let wanted = (first_file.clone(), first.name.clone());
     let mut open = vec![(first_file, first.name)];
     for _ in 0..BASES {
         let Some((file, class)) = open.pop() else { break };
@@ -97,7 +98,20 @@ fn called<'a>(names: &Names<'_>, relays: &Relays<'a>, file: &RepoPath, call: &Re
             open.extend(bases.filter_map(|base| Some((base.file?, base.name))));
         }
     }
-    Vec::new()
+    implementing(names, relays, &wanted, &call.method)
+}
+
+/// The relays of the classes that implement an interface.
+fn implementing<'a>(names: &Names<'_>, relays: &Relays<'a>, wanted: &(RepoPath, String), method: &str) -> Vec<(&'a RepoPath, &'a Relay)> {
+    let implements = |file: &RepoPath, class: &str| {
+        let bases = names.class(file, class).map(|(_, class)| class.bases.as_slice()).unwrap_or_default();
+        bases
+            .iter()
+            .map(|base| names.member_definition(file, base))
+            .any(|base| base.file.as_ref() == Some(&wanted.0) && base.name == wanted.1)
+    };
+    let found = relays.iter().filter(|((file, class, one), _)| *one == method && implements(file, class));
+    found.flat_map(|(_, relays)| relays.iter().copied()).collect()
 }
 
 /// A value of the relay with its parameters replaced by the arguments of the call.
@@ -115,6 +129,13 @@ fn fill(names: &Names<'_>, relay: (&RepoPath, &Relay), call: (&RepoPath, &RelayC
                 }
                 None => names.resolve(relay.0, value),
             }
+        }
+        // `snakeCase(message.constructor.name)`: what the function gives back for what the caller hands over.
+        Value::Call(name, items) => {
+            let parameters = &relay.1.parameters;
+            let given: Vec<Value> = call.1.arguments.iter().map(|argument| names.resolve(call.0, argument)).collect();
+            let items = items.iter().map(|item| item.with_arguments(parameters, &given)).collect();
+            names.resolve(relay.0, &Value::Call(name.clone(), items))
         }
         Value::Concat(items) => Value::Concat(all(items)),
         Value::List(items) => Value::List(all(items)),

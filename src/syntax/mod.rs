@@ -6,6 +6,7 @@ pub(crate) mod database;
 pub(crate) mod dockerfile;
 pub(crate) mod gotemplate;
 pub(crate) mod grammar;
+pub(crate) mod graphql;
 pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod node;

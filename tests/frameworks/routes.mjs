@@ -97,13 +97,25 @@ const list = {
     await app.ready();
   },
   koa: async () => {
-    const { app } = require('./src/app.js');
-    for (const middleware of app.middleware) {
-      for (const layer of middleware.router?.stack ?? []) {
-        if (layer.methods.length === 0) continue;
-        layer.methods.filter((one) => one !== 'HEAD' || layer.methods.length === 1).forEach((one) => add(one, layer.path));
+    const mount = require('koa-mount');
+    const mounted = new Map();
+    // What is mounted keeps no way back to the application: it is noted as it is mounted.
+    require.cache[require.resolve('koa-mount')].exports = (prefix, app) => {
+      const middleware = mount(prefix, app);
+      mounted.set(middleware, { prefix, app });
+      return middleware;
+    };
+    const walk = (app, prefix) => {
+      for (const middleware of app.middleware) {
+        for (const layer of middleware.router?.stack ?? []) {
+          if (layer.methods.length === 0) continue;
+          layer.methods.filter((one) => one !== 'HEAD' || layer.methods.length === 1).forEach((one) => add(one, prefix + layer.path));
+        }
+        const lower = mounted.get(middleware);
+        if (lower?.app.middleware) walk(lower.app, prefix + lower.prefix);
       }
-    }
+    };
+    walk(require('./src/app.js').app, '');
   },
   hono: async () => {
     const app = require('./src/index.js').default;

@@ -69,7 +69,7 @@ const CASES: &[Case] = &[
     Case { fixture: "typescript/typeorm/basic", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/typeorm/entities", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/knex/basic", files: &["../server.sql"], schema: "public", valid: true },
-    Case { fixture: "typescript/knex/other-files", files: &["../server.sql"], schema: "public", valid: true },
+    Case { fixture: "typescript/migrations/other-files", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "sql/liquibase/xml", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/sequelize/basic", files: &["../server.sql"], schema: "public", valid: true },
     Case { fixture: "typescript/sequelize/models", files: &["../server.sql"], schema: "public", valid: true },

@@ -1,6 +1,7 @@
 //! Contracts: files that state what a service promises, apart from the code that keeps it.
 
 mod asyncapi;
+mod graphql;
 mod node;
 mod openapi;
 mod proto;
@@ -9,4 +10,4 @@ mod tokens;
 use super::Extractor;
 
 /// The extractors of contracts.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&asyncapi::EXTRACTOR, &openapi::EXTRACTOR, &proto::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] = &[&asyncapi::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &proto::EXTRACTOR];

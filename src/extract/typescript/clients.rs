@@ -155,11 +155,19 @@ fn of_variable(name: &str, at: Node<'_>, origins: &Origins, text: &str) -> Optio
             && let Some(declarator) = scope::declarator(node, name, text)
         {
             let typed = declarator.child_by_field_name("type").and_then(|_| typed(&classes::type_of(declarator, text)?, origins));
-            return typed.or_else(|| made(unwrapped(declarator.child_by_field_name("value")?), origins, text));
+            let made = || made(unwrapped(declarator.child_by_field_name("value")?), origins, text);
+            return typed.or_else(made).or_else(|| used_as_channel(name, node, text));
         }
         around = node.parent();
     }
     None
+}
+
+/// A variable whose methods only a channel of AMQP has, wherever it was made: a connection of the repository may hand it out.
+fn used_as_channel(name: &str, block: Node<'_>, text: &str) -> Option<Client> {
+    let block = values::text_of(block, text);
+    let asserts = ["assertExchange", "assertQueue"].iter().any(|method| block.contains(&format!("{name}.{method}(")));
+    asserts.then(|| Client { kind: ClientKind::AmqpChannel, transport: Some("RabbitMQ".to_owned()), token: None })
 }
 
 /// A client by its type, `Pick<ClientProxy, 'send'>` included.

@@ -98,6 +98,10 @@ impl Origins {
 
 fn read_import(statement: Node<'_>, text: &str, into: &mut Vec<Import>) {
     let stated = statement.child_by_field_name("source").map(|source| strings::literal(source, text));
+    // `import './users.controller'` takes no name: that the file is loaded is all that counts.
+    if let Some(module) = stated.as_ref().filter(|module| module.starts_with('.') && children(statement).len() == 1) {
+        into.push(Import { local: String::new(), imported: String::new(), module: module.clone(), target: None });
+    }
     for clause in children(statement) {
         match (clause.kind(), &stated) {
             ("import_require_clause", _) => {

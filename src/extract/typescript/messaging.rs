@@ -32,6 +32,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "kafkajs",
         "amqplib",
         "amqp-connection-manager",
+        "assertExchange(",
+        "assertQueue(",
         "bullmq",
         "'bull'",
         "\"bull\"",
@@ -114,7 +116,8 @@ fn emit_call(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>, sink: &mut Sink
 fn emit_message(cx: &FileCx<'_>, client: &Client, (method, call): (&str, Node<'_>), sink: &mut Sink<'_>) {
     let arguments: Vec<Value> =
         values::arguments(call, cx.text).into_iter().take(ARGUMENTS).map(|value| scope::resolved(value, call, cx.text)).collect();
-    let Some((direction, names)) = sent(&client.kind, method, &arguments) else { return };
+    let sent = if reads_own_queue(client, call, cx.text) { bound(method, &arguments) } else { sent(&client.kind, method, &arguments) };
+    let Some((direction, names)) = sent else { return };
     let place = classes::place(call, cx.text);
     let handler = if place.0.is_empty() { place.1.clone() } else { format!("{}.{}", place.0, place.1) };
     for name in names {
@@ -168,6 +171,19 @@ fn sent(kind: &ClientKind, method: &str, arguments: &[Value]) -> Option<(Directi
         ),
         _ => return None,
     })
+}
+
+/// Whether a call has to do with a queue that the broker named: `consume(q.queue, f)`, `bindQueue(q.queue, exchange, '')`.
+fn reads_own_queue(client: &Client, call: Node<'_>, text: &str) -> bool {
+    let first = call.child_by_field_name("arguments").and_then(|list| values::children(list).first().copied());
+    client.kind == ClientKind::AmqpChannel && first.is_some_and(|first| text_of(first, text).ends_with(".queue"))
+}
+
+/// What a queue that only its reader knows is bound to: the routing key, or the exchange where all of it is read.
+fn bound(method: &str, arguments: &[Value]) -> Option<(Direction, Vec<Value>)> {
+    let [_, exchange, key, ..] = arguments else { return None };
+    let name = if key.as_text() == Some("") { exchange } else { key };
+    (method == "bindQueue").then(|| (Direction::Subscribe, vec![name.clone()]))
 }
 
 /// The entry of an object; of a name that stands for the object its member.

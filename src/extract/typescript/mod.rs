@@ -7,6 +7,7 @@ mod class_cx;
 mod classes;
 mod clients;
 mod constants;
+mod controllers;
 mod cqrs;
 mod cron_expressions;
 mod declarations;
@@ -16,6 +17,7 @@ mod drizzle;
 mod entity_class;
 mod environment;
 mod exports;
+mod graphql;
 mod http_clients;
 mod imports;
 mod jetstream;
@@ -43,16 +45,19 @@ mod types;
 mod values;
 
 use super::Extractor;
+pub(super) use migrations::trimmed;
 
 /// The extractors of this language.
 pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &astro::EXTRACTOR,
     &bootstrap::EXTRACTOR,
     &brokers::EXTRACTOR,
+    &controllers::EXTRACTOR,
     &cqrs::EXTRACTOR,
     &declarations::EXTRACTOR,
     &drizzle::EXTRACTOR,
     &environment::EXTRACTOR,
+    &graphql::EXTRACTOR,
     &http_clients::EXTRACTOR,
     &knex::EXTRACTOR,
     &messaging::EXTRACTOR,

@@ -6,6 +6,10 @@ use super::libraries;
 use super::thing::{Closure, Thing};
 use crate::link::asking::asks;
 
+/// Names of functions that say nothing about what they do.
+const GENERAL: &[&str] =
+    &["", "use", "handle", "handler", "execute", "middleware", "intercept", "default", "run", "process", "invoke", "check"];
+
 impl Evaluation<'_, '_> {
     /// The name of middleware that lets nobody through who is not known.
     pub(super) fn guard(&self, thing: &Thing) -> Option<String> {
@@ -42,7 +46,25 @@ impl Evaluation<'_, '_> {
             Some(class) if !lambda.name.is_empty() => format!("{class}.{}", lambda.name),
             _ => lambda.name.clone(),
         };
-        (lambda.rejects && asks(&name)).then_some(name)
+        // What a class is called tells about its methods only where these have the names that every middleware has.
+        let speaking = if GENERAL.contains(&lambda.name.as_str()) { name.as_str() } else { lambda.name.as_str() };
+        (lambda.rejects && asks(speaking)).then_some(name)
+    }
+
+    /// What stands before the last of some handlers, which answers: it asks nobody but its own callers, unless it wraps an answer.
+    pub(super) fn before_answer(&self, handlers: &[Thing]) -> Vec<Thing> {
+        let mut all: Vec<Thing> = handlers.iter().flat_map(|one| self.flat(one, 4)).collect();
+        let wraps = |thing: &Thing| match thing {
+            Thing::Called(called) => match &called.function {
+                Thing::Function(closure) => self.own_guard(closure).is_some() && called.arguments.iter().any(Thing::is_function),
+                _ => false,
+            },
+            _ => false,
+        };
+        if let Some(last) = all.pop().filter(wraps) {
+            all.push(last);
+        }
+        all
     }
 
     /// Whether an option lets those through who are not known.

@@ -58,7 +58,7 @@ impl<'a> Evaluation<'_, 'a> {
             }
             Method::Hook => {
                 let hook = matches!(first.text(), Some("onRequest" | "preHandler" | "preValidation" | "preParsing"));
-                if hook && self.conditions == 0 {
+                if hook && self.is_certain(node) {
                     let hooks = arguments.get(1).cloned().into_iter().collect();
                     self.nodes[node].events.push(Event::Use(Thing::Nothing, hooks));
                 }
@@ -111,7 +111,17 @@ impl<'a> Evaluation<'_, 'a> {
         }
         let summary = self.summary(rest.last());
         let handler = self.handler(place.0.arguments.last(), rest.last());
-        self.put(place, node, verbs, &path, (handler, rest.to_vec(), summary));
+        // What only asks and answers nothing stands before the routes that follow.
+        if let ([only], []) = (rest, verbs.as_slice())
+            && self.guard(only).is_some()
+        {
+            if self.is_certain(node) {
+                self.nodes[node].events.push(Event::Use(path, vec![only.clone()]));
+            }
+            return;
+        }
+        let uses = self.before_answer(rest);
+        self.put(place, node, verbs, &path, (handler, uses, summary));
     }
 
     /// The name of a handler: that of a method with its class, else as written, else its own.
@@ -162,7 +172,10 @@ impl<'a> Evaluation<'_, 'a> {
         let [one, other, rest @ ..] = arguments else { return };
         let (methods, path) = if self.nodes[node].library == Library::Hono { (one, other) } else { (other, one) };
         match self.verbs(methods) {
-            Some(verbs) => self.put(place, node, verbs, path, (label(place.0.arguments.last()), rest.to_vec(), None)),
+            Some(verbs) => {
+                let uses = self.before_answer(rest);
+                self.put(place, node, verbs, path, (label(place.0.arguments.last()), uses, None));
+            }
             None => self.unknown_method(place),
         }
     }
@@ -187,7 +200,7 @@ impl<'a> Evaluation<'_, 'a> {
         let (method, path) = (self.member(&described, "method"), self.member(&described, "path"));
         let summary = self.member(&described, "summary").text().map(str::to_owned);
         let mut uses = vec![self.member(&described, "middleware")];
-        uses.extend(arguments.get(1..).unwrap_or_default().iter().cloned());
+        uses.extend(self.before_answer(arguments.get(1..).unwrap_or_default()));
         match self.verbs(&method) {
             Some(verbs) => {
                 let path = match path {
@@ -232,12 +245,12 @@ impl<'a> Evaluation<'_, 'a> {
                     Some(prefix) => super::evaluate::joined(&[path.clone(), prefix]),
                     None => path.clone(),
                 };
-                let guards = if self.conditions == 0 { before.clone() } else { Vec::new() };
+                let guards = if self.is_certain(node) { before.clone() } else { Vec::new() };
                 self.nodes[router].placed = true;
                 self.nodes[node].events.push(Event::Mount(path, router, guards));
             }
         }
-        if !before.is_empty() && self.conditions == 0 {
+        if !before.is_empty() && self.is_certain(node) {
             self.nodes[node].events.push(Event::Use(path.clone(), before));
         }
     }
@@ -272,14 +285,15 @@ impl<'a> Evaluation<'_, 'a> {
         match libraries::method(self.nodes[node].library, name) {
             // What stands before the methods of a path is middleware for them.
             Some(Method::Route("")) if arguments.len() == 1 && self.asks(&arguments[0]) => {
-                let certain = self.conditions == 0;
+                let certain = self.is_certain(node);
                 self.nodes[node].events.extend(certain.then(|| Event::Use(path.clone(), arguments.to_vec())));
             }
             Some(Method::Route(verb)) if !arguments.is_empty() => {
                 let verbs = if verb.is_empty() { Vec::new() } else { vec![verb.to_owned()] };
                 let summary = self.summary(arguments.last());
                 let handler = self.handler(place.0.arguments.last(), arguments.last());
-                self.put(place, node, verbs, path, (handler, arguments.to_vec(), summary));
+                let uses = self.before_answer(arguments);
+                self.put(place, node, verbs, path, (handler, uses, summary));
             }
             _ => {}
         }

@@ -174,4 +174,6 @@ pub(super) struct Node {
     pub(super) events: Vec<Event>,
     /// Where it is made.
     pub(super) at: Location,
+    /// The conditions that it is made under, each by a number.
+    pub(super) conditions: Vec<usize>,
 }

@@ -105,3 +105,30 @@ fn created(history: &History<'_>) -> BTreeSet<String> {
     });
     names.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{named_engine, of_folder, without_engine};
+    use crate::location::RepoPath;
+
+    #[test]
+    fn an_engine_is_told_by_whole_words_of_names() {
+        let folder = |path: &str| of_folder(&RepoPath::new(path)).map(|at| super::ENGINES[at].0);
+        assert_eq!(folder("db/migrations/postgres"), Some("postgres"));
+        assert_eq!(folder("migrations-mysql/v2"), Some("mysql"));
+        assert_eq!(folder("sqlite/migrations/postgres"), Some("postgres"));
+        assert_eq!(folder("pgadmin/mysqldump"), None);
+        assert!(
+            named_engine(&RepoPath::new("db/1_users.postgres.up.sql")).is_some()
+                && named_engine(&RepoPath::new("db/1_pgusers.sql")).is_none()
+        );
+    }
+
+    #[test]
+    fn folders_that_differ_in_the_engine_alone_are_equal_without_it() {
+        let plain = |path: &str| without_engine(&RepoPath::new(path));
+        assert_eq!(plain("db/postgres/migrations"), plain("db/sqlite/migrations"));
+        assert_eq!(plain("migrations-pg"), plain("migrations-mysql"));
+        assert_ne!(plain("billing/postgres"), plain("orders/mysql"));
+    }
+}

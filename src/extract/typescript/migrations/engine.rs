@@ -3,10 +3,12 @@
 
 use tree_sitter::Node;
 
+use crate::classify::RepoMap;
 use crate::extract::FileCx;
 use crate::extract::embedded;
 use crate::extract::typescript::values::{children, text_of, unwrapped};
 use crate::finding::schema::Dialect;
+use crate::location::RepoPath;
 use crate::syntax::json::Json;
 
 /// The names of engines in code; an engine that no dialect stands for is none of them.
@@ -93,15 +95,22 @@ fn words_of(name: &str) -> Vec<String> {
 pub(in crate::extract::typescript) fn of(cx: &FileCx<'_>, sql: &str) -> Dialect {
     let told = || embedded::dialect(cx.file.path.as_str(), sql);
     // A migration that is written for several engines has the SQL of each; which one counts, the package says.
-    let found = if is_for_several(cx.text) { of_package(cx).or_else(told) } else { told().or_else(|| of_package(cx)) };
+    let by_package = || of_package(cx.map, &cx.file.path, &|path| cx.companion(path));
+    let found = if is_for_several(cx.text) { by_package().or_else(told) } else { told().or_else(by_package) };
     found.unwrap_or(Dialect::Postgres)
 }
 
+/// The dialects that a name of a function speaks of: `sqliteUpQueryRunner`.
+pub(super) fn spoken_of(name: &str) -> Vec<Dialect> {
+    let lower = name.to_ascii_lowercase();
+    let long = WORDS.iter().filter(|(word, _)| word.len() > 4);
+    long.filter(|(word, _)| lower.contains(word)).filter_map(|(_, dialect)| *dialect).collect()
+}
+
 /// Whether code names the engines of more than one dialect.
-fn is_for_several(text: &str) -> bool {
+pub(super) fn is_for_several(text: &str) -> bool {
     let mut named = text.split(|char: char| !char.is_ascii_alphanumeric() && char != '-').filter_map(|word| {
-        let word = word.to_ascii_lowercase();
-        WORDS.iter().find(|(name, dialect)| *name == word && dialect.is_some()).and_then(|(_, dialect)| *dialect)
+        WORDS.iter().find(|(name, dialect)| dialect.is_some() && name.eq_ignore_ascii_case(word)).and_then(|(_, dialect)| *dialect)
     });
     let first = named.next();
     first.is_some_and(|first| named.any(|other| other != first))
@@ -120,12 +129,13 @@ const DRIVERS: &[(&str, Dialect)] = &[
     ("tedious", Dialect::SqlServer),
 ];
 
-fn of_package(cx: &FileCx<'_>) -> Option<Dialect> {
-    let mut folder = cx.file.path.parent();
+/// The engine whose driver the nearest package asks for that asks for any.
+pub(super) fn of_package(map: &RepoMap, file: &RepoPath, companion: &dyn Fn(&RepoPath) -> Option<String>) -> Option<Dialect> {
+    let mut folder = file.parent();
     loop {
         let manifest = folder.join("package.json");
-        if cx.map.file(&manifest).is_some() {
-            let text = cx.companion(&manifest)?;
+        if map.file(&manifest).is_some() {
+            let text = companion(&manifest)?;
             let json = Json::parse(&text).ok()?;
             let has = |driver: &str| {
                 ["dependencies", "devDependencies"].iter().any(|list| json.get(list).and_then(|list| list.get(driver)).is_some())

@@ -7,6 +7,7 @@ mod engine;
 pub(super) mod options;
 mod scope;
 mod steps;
+mod trim;
 mod walk;
 
 use tree_sitter::Node;
@@ -17,6 +18,7 @@ use crate::syntax::query::QueryFile;
 
 pub(super) use scope::{Bound, is_function};
 pub(super) use steps::{Migration, Steps};
+pub(in crate::extract) use trim::trimmed;
 pub(super) use walk::{Walk, patterns};
 
 pub(super) static QUERY: QueryFile =

@@ -152,7 +152,7 @@ impl<'a> Evaluation<'_, 'a> {
     pub(in crate::link::servers) fn invoke(&mut self, closure: &Rc<Closure>, arguments: Vec<Thing>) -> Thing {
         let key = (closure.script, closure.function);
         let lambda = self.lambda(closure.script, closure.function);
-        self.invoked.insert(key);
+        *self.invoked.entry(key).or_default() += 1;
         if lambda.handles || self.stack.len() >= DEPTH || self.stack.iter().filter(|one| **one == key).count() > 1 {
             return Thing::Unknown;
         }
@@ -179,7 +179,7 @@ impl<'a> Evaluation<'_, 'a> {
     pub(in crate::link::servers) fn call_back(&mut self, arguments: &[Thing]) {
         for one in arguments {
             match one {
-                Thing::Function(closure) if !self.invoked.contains(&(closure.script, closure.function)) => {
+                Thing::Function(closure) if !self.invoked.contains_key(&(closure.script, closure.function)) => {
                     let lambda = self.lambda(closure.script, closure.function);
                     let given = lambda.parameters.iter().map(|(shape, kind)| unknown(shape, kind)).collect();
                     self.invoke(closure, given);

@@ -59,6 +59,15 @@ struct Loaded {
     exports: BTreeMap<String, Thing>,
 }
 
+/// A function or class that was followed with arguments that are not known, and the routers that came into being on the way.
+#[derive(Debug)]
+struct Guess {
+    key: (usize, usize),
+    is_class: bool,
+    times: usize,
+    nodes: std::ops::Range<usize>,
+}
+
 /// The state of a walk over all files.
 pub(super) struct Evaluation<'w, 'a> {
     pub(super) input: &'w Input<'a>,
@@ -81,13 +90,18 @@ pub(super) struct Evaluation<'w, 'a> {
     pub(super) objects: Vec<Object>,
     scopes: Vec<Scope>,
     modules: BTreeMap<usize, Loaded>,
-    invoked: BTreeSet<(usize, usize)>,
-    made: BTreeSet<(usize, usize)>,
+    /// How often each function was called, and each class made.
+    invoked: BTreeMap<(usize, usize), usize>,
+    made: BTreeMap<(usize, usize), usize>,
+    /// What was called or made only because nobody seemed to.
+    guesses: Vec<Guess>,
     stack: Vec<(usize, usize)>,
     /// What functions that are being followed may give back, the innermost last.
     maybe: Vec<Thing>,
-    /// How many conditions are around.
-    pub(super) conditions: usize,
+    /// The conditions that are around, each by a number of its own.
+    conditions: Vec<usize>,
+    /// How many conditions there were so far.
+    decided: usize,
     nesting: usize,
     steps: usize,
 }
@@ -109,11 +123,13 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             objects: Vec::new(),
             scopes: Vec::new(),
             modules: BTreeMap::new(),
-            invoked: BTreeSet::new(),
-            made: BTreeSet::new(),
+            invoked: BTreeMap::new(),
+            made: BTreeMap::new(),
+            guesses: Vec::new(),
             stack: Vec::new(),
             maybe: Vec::new(),
-            conditions: 0,
+            conditions: Vec::new(),
+            decided: 0,
             nesting: 0,
             steps: 0,
         }
@@ -130,6 +146,26 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         for script in serving {
             self.leftovers(script);
         }
+        self.take_back();
+    }
+
+    /// What a file that was followed later calls in earnest was no guess to make: its routers stand there with what it was given.
+    fn take_back(&mut self) {
+        for guess in std::mem::take(&mut self.guesses) {
+            let times = if guess.is_class { &self.made } else { &self.invoked };
+            if times.get(&guess.key).is_some_and(|times| *times > guess.times) {
+                for node in &mut self.nodes[guess.nodes] {
+                    node.is_server = false;
+                    node.events.clear();
+                }
+            }
+        }
+    }
+
+    fn guess(&mut self, key: (usize, usize), is_class: bool, from: usize) {
+        let times = if is_class { &self.made } else { &self.invoked };
+        let times = times.get(&key).copied().unwrap_or_default();
+        self.guesses.push(Guess { key, is_class, times, nodes: from..self.nodes.len() });
     }
 
     /// Whether the walk was given up before its end.
@@ -139,24 +175,18 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// Makes what nobody makes and calls what nobody calls, with arguments that are not known.
     fn leftovers(&mut self, script: usize) {
-        let fact = self.world.scripts[script].1;
         let Some(scope) = self.modules.get(&script).map(|one| one.scope) else { return };
         let declared: Vec<Thing> = self.scopes[scope].names.values().cloned().collect();
         let exported: Vec<Thing> = self.modules.get(&script).map(|one| one.exports.values().cloned().collect()).unwrap_or_default();
         for thing in declared.into_iter().chain(exported) {
             match &thing {
-                Thing::Class(class) if class.script == script && !self.made.contains(&(script, class.class)) => {
+                Thing::Class(class) if class.script == script && !self.made.contains_key(&(script, class.class)) => {
+                    let from = self.nodes.len();
                     let object = self.instance(class, Vec::new(), true);
                     self.leftover_methods(&object);
+                    self.guess((script, class.class), true, from);
                 }
-                Thing::Function(function)
-                    if function.script == script
-                        && !self.invoked.contains(&(script, function.function))
-                        && !fact.functions[function.function].handles =>
-                {
-                    let arguments = fact.functions[function.function].parameters.iter().map(|(shape, kind)| unknown(shape, kind)).collect();
-                    self.invoke(function, arguments);
-                }
+                Thing::Function(function) if function.script == script => self.leftover(function),
                 Thing::Object(object) => {
                     let fields: Vec<Thing> = self.objects[*object].fields.values().cloned().collect();
                     for field in fields {
@@ -184,9 +214,12 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     fn leftover(&mut self, function: &Rc<super::thing::Closure>) {
         let lambda = self.lambda(function.script, function.function);
-        if !lambda.handles && !self.invoked.contains(&(function.script, function.function)) {
+        let key = (function.script, function.function);
+        if !lambda.handles && !self.invoked.contains_key(&key) {
+            let from = self.nodes.len();
             let arguments = lambda.parameters.iter().map(|(shape, kind)| unknown(shape, kind)).collect();
             self.invoke(function, arguments);
+            self.guess(key, false, from);
         }
     }
 
@@ -224,7 +257,8 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// A router, made at a line.
     pub(super) fn make(&mut self, library: Library, is_server: bool, prefix: Thing, at: Location) -> usize {
-        self.nodes.push(Node { library, is_server, placed: false, prefix, events: Vec::new(), at });
+        let conditions = self.conditions.clone();
+        self.nodes.push(Node { library, is_server, placed: false, prefix, events: Vec::new(), at, conditions });
         self.nodes.len() - 1
     }
 
@@ -267,14 +301,24 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         None
     }
 
+    fn enter_condition(&mut self) {
+        self.decided += 1;
+        self.conditions.push(self.decided);
+    }
+
+    /// Whether what happens now happens to a router whenever there is one: every condition around it was around when it was made, too.
+    pub(super) fn is_certain(&self, node: usize) -> bool {
+        self.nodes[node].conditions.starts_with(&self.conditions)
+    }
+
     fn branch(&mut self, ways: &'a [Vec<Deed>], scope: usize) -> Option<Thing> {
         let mut given = Vec::new();
-        self.conditions += 1;
         for way in ways {
+            self.enter_condition();
             let inner = self.inner(scope);
             given.push(self.deeds(way, inner));
+            self.conditions.pop();
         }
-        self.conditions -= 1;
         let all = given.iter().all(Option::is_some);
         let merged = given.into_iter().flatten().fold(Thing::Nothing, Thing::or);
         if all {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::{Evaluation, Object, unknown};
 use crate::finding::script::{Blueprint, Invoke, Term};
+use crate::link::servers::libraries::Library;
 use crate::link::servers::thing::{Called, Closure, Made, Thing};
 
 /// Classes extend one another at most so often.
@@ -40,7 +41,7 @@ impl<'a> Evaluation<'_, 'a> {
 
     fn initialize(&mut self, class: &Rc<Made>, object: &Thing, arguments: Vec<Thing>, alone: bool, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
-        self.made.insert((class.script, class.class));
+        *self.made.entry((class.script, class.class)).or_default() += 1;
         let blueprint = self.blueprint(class);
         let constructor = blueprint.methods.iter().find(|(name, ..)| name == "constructor").map(|(_, function, _)| *function);
         if let Some(base) = self.base_of(class) {
@@ -52,6 +53,9 @@ impl<'a> Evaluation<'_, 'a> {
         } else if let Some(Thing::Outside(name)) = self.outer_base(class) {
             // A class that extends a router is one.
             self.adopt(class, object, &name);
+            if constructor.is_none() {
+                self.set_prefix(object, &arguments);
+            }
         }
         self.set_fields(class, object);
         if let Some(function) = constructor {
@@ -73,7 +77,10 @@ impl<'a> Evaluation<'_, 'a> {
     /// `super(...)` in a constructor.
     pub(super) fn upper(&mut self, scope: usize, arguments: Vec<Thing>) {
         let (this, class) = (self.scopes[scope].this.clone(), self.scopes[scope].class.clone());
-        let Some(base) = class.and_then(|class| self.base_of(&class)) else { return };
+        let Some(base) = class.and_then(|class| self.base_of(&class)) else {
+            self.set_prefix(&this, &arguments);
+            return;
+        };
         self.initialize(&base, &this, arguments, false, BASES);
     }
 
@@ -108,6 +115,21 @@ impl<'a> Evaluation<'_, 'a> {
         let node = self.make(library, is_server, Thing::Text(String::new()), at);
         if let Thing::Object(number) = object {
             self.objects[*number].fields.insert("#router".to_owned(), Thing::Router(node));
+        }
+    }
+
+    /// `super({ prefix: '/users' })` of a class that extends the router of Koa.
+    fn set_prefix(&mut self, object: &Thing, arguments: &[Thing]) {
+        let Thing::Object(number) = object else { return };
+        let Some(Thing::Router(node)) = self.objects[*number].fields.get("#router").cloned() else { return };
+        let Some(options) = arguments.first().filter(|_| self.nodes[node].library == Library::KoaRouter) else { return };
+        let prefix = match options {
+            Thing::Object(_) => self.member(options, "prefix"),
+            Thing::Nothing => Thing::Nothing,
+            _ => Thing::Unknown,
+        };
+        if prefix != Thing::Nothing {
+            self.nodes[node].prefix = prefix;
         }
     }
 

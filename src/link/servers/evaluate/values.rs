@@ -58,9 +58,9 @@ impl<'a> Evaluation<'_, 'a> {
             Term::Record(entries) => self.record(entries, scope),
             Term::Spread(inner) => self.term(inner, scope),
             Term::Either(one, other) => {
-                self.conditions += 1;
+                self.enter_condition();
                 let (one, other) = (self.term(one, scope), self.term(other, scope));
-                self.conditions -= 1;
+                self.conditions.pop();
                 one.or(other)
             }
             Term::Fallback(one, other) => match self.term(one, scope) {
@@ -207,7 +207,7 @@ impl<'a> Evaluation<'_, 'a> {
                 loop {
                     if let Some(known) = self.scopes[at].names.get_mut(name) {
                         let before = std::mem::replace(known, Thing::Nothing);
-                        *known = if self.conditions > 0 { before.or(value) } else { value };
+                        *known = if self.conditions.is_empty() { value } else { before.or(value) };
                         return;
                     }
                     match self.scopes[at].parent {
