@@ -57,9 +57,9 @@ impl Models {
         found
     }
 
-    /// The paths at which a set is served: of the model that it stands in, or of every one where that is not told.
+    /// The paths at which a set is served: those of the model that it stands in. Which that is need not be told where only one is mounted.
     fn paths(&self, set: &Set) -> BTreeSet<String> {
-        let fits = |model: &Option<String>| self.mounts.len() == 1 || model.as_ref().is_none_or(|model| *model == set.model);
+        let fits = |model: &Option<String>| self.mounts.len() == 1 || model.as_ref() == Some(&set.model);
         let prefixes = self.mounts.iter().filter(|(_, model)| fits(model)).map(|(prefix, _)| prefix.trim_matches('/'));
         prefixes.map(|prefix| if prefix.is_empty() { format!("/{}", set.name) } else { format!("/{prefix}/{}", set.name) }).collect()
     }
@@ -80,6 +80,11 @@ impl Models {
             .fold(around.access.clone(), |access, (at, one)| access.and(&Access::of_attributes(program, &at.path, &one.decorators)));
         let mut found = Vec::new();
         for set in sets {
+            if self.paths(set).is_empty() {
+                let message = format!("where the entity set {} is mounted is not told by the code; its routes are left out", set.name);
+                gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
+                continue;
+            }
             let methods = chain.iter().flat_map(|(at, one)| program.methods_of(&at.path, &one.name));
             for (line, method) in methods.filter(|(_, one)| is_conventional(one)) {
                 let Some((verb, rest)) = set.reached(method) else {
