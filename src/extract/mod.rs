@@ -10,6 +10,7 @@ pub(crate) mod docker;
 pub(crate) mod docs;
 mod embedded;
 pub(crate) mod go;
+mod hosts;
 mod language;
 pub(crate) mod manifest;
 mod packages;

@@ -7,6 +7,7 @@ mod kinds;
 mod kubernetes;
 mod kustomize;
 mod network;
+mod proxies;
 mod resource;
 mod twins;
 mod wiring;
@@ -16,8 +17,9 @@ use crate::model::Model;
 
 /// Fills `deployment_topology` and the relationships of containers that it proves.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
-    compose::link(input, model);
-    kubernetes::link(input, model);
+    let own = proxies::Own::of(input, model);
+    compose::link(input, &own, model);
+    kubernetes::link(input, &own, model);
 }
 
 /// The container that a workload or Service of this name is.
