@@ -49,6 +49,10 @@ pub(crate) enum FileKind {
     Dockerfile,
     /// `nginx.conf`, `default.conf.template`, `Caddyfile`, `haproxy.cfg`
     ServerConfig,
+    /// `.tf`, `.tofu`
+    Terraform,
+    /// `.service`, `.timer`
+    SystemdUnit,
     /// `.env`, `.env.example`
     DotEnv,
     /// `.md`, `.mdx`
@@ -141,6 +145,8 @@ impl FileKind {
             Self::LaunchSettings => "launchSettings.json",
             Self::Json => "JSON",
             Self::Dockerfile => "Dockerfile",
+            Self::Terraform => "Terraform",
+            Self::SystemdUnit => "systemd unit",
             Self::ServerConfig => "server configuration",
             Self::DotEnv => "dotenv",
             Self::Markdown => "Markdown",
@@ -181,6 +187,8 @@ impl FileKind {
             "proto" => Self::Proto,
             "graphql" | "gql" | "graphqls" => Self::GraphQl,
             "csproj" => Self::CsProject,
+            "tf" | "tofu" => Self::Terraform,
+            "service" | "timer" => Self::SystemdUnit,
             "sln" | "slnx" => Self::Solution,
             "props" | "targets" if is_build_props(name) => Self::BuildProps,
             "sh" | "bash" | "py" | "rb" | "ps1" => Self::Script,

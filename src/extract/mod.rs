@@ -14,6 +14,7 @@ mod hosts;
 mod language;
 pub(crate) mod manifest;
 mod packages;
+pub(crate) mod platform;
 pub(crate) mod prisma;
 mod registry;
 pub(crate) mod sql;

@@ -372,3 +372,24 @@ pub(crate) struct PipelineJob {
     /// Jobs that it waits for.
     pub(crate) needs: BTreeSet<String>,
 }
+
+/// A part of a deployment that neither compose nor Kubernetes describes: a resource of Terraform, a process of a Procfile, a unit of systemd.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PlatformResource {
+    /// The tool, as the entry of the document is called: `terraform`, `procfile`.
+    pub(crate) tool: &'static str,
+    /// Whether all files of a folder make one entry.
+    pub(crate) by_folder: bool,
+    /// `aws_db_instance`, `Process`.
+    pub(crate) kind: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// What is known of it, by name: never the value of a variable or secret.
+    pub(crate) facts: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Other resources that it names: `aws_sqs_queue.orders`.
+    pub(crate) references: BTreeSet<String>,
+    /// Hosts that its variables name.
+    pub(crate) hosts: BTreeSet<HostReference>,
+    /// What switches it on, where it is not always there.
+    pub(crate) enabled_by: Option<String>,
+}

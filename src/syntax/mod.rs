@@ -9,6 +9,7 @@ pub(crate) mod dockerfile;
 pub(crate) mod gotemplate;
 pub(crate) mod grammar;
 pub(crate) mod haproxy;
+pub(crate) mod hcl;
 pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod nginx;

@@ -1,5 +1,6 @@
 //! Where the system runs: compose files, Kubernetes manifests, charts; and who talks to whom there.
 
+mod cloud;
 mod compose;
 mod dependencies;
 mod join;
@@ -7,6 +8,7 @@ mod kinds;
 mod kubernetes;
 mod kustomize;
 mod network;
+mod platforms;
 mod proxies;
 mod resource;
 mod twins;
@@ -20,6 +22,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let own = proxies::Own::of(input, model);
     compose::link(input, &own, model);
     kubernetes::link(input, &own, model);
+    platforms::link(input, model);
 }
 
 /// The container that a workload or Service of this name is.
