@@ -187,8 +187,9 @@ impl Reader<'_> {
     /// An expression up to the end of its line; brackets and heredocs carry it on.
     fn expression(&mut self) -> String {
         let start = self.at;
-        let mut depth = 0_usize;
+        let (mut depth, mut end) = (0_usize, None);
         while let Some(byte) = self.byte() {
+            let here = self.at;
             match byte {
                 b'"' => self.skip_quoted(),
                 b'<' if self.rest().starts_with("<<") => self.heredoc(),
@@ -202,11 +203,12 @@ impl Reader<'_> {
                     self.step(1);
                 }
                 b'\n' if depth == 0 => break,
-                _ if self.comment() => {}
+                // A comment behind the value is none of it.
+                _ if self.comment() => end = end.or((depth == 0).then_some(here)),
                 _ => self.step(1),
             }
         }
-        self.text.get(start..self.at).unwrap_or_default().trim().to_owned()
+        self.text.get(start..end.unwrap_or(self.at)).unwrap_or_default().trim().to_owned()
     }
 
     fn heredoc(&mut self) {

@@ -183,7 +183,12 @@ fn condition(count: &str) -> Option<String> {
     let sides: Vec<&str> = rest.split(':').map(str::trim).collect();
     let condition = condition.trim();
     let plain = !condition.contains(['"', '\n']) && condition.len() <= 80;
-    (plain && sides.contains(&"0")).then(|| condition.to_owned())
+    let told = match sides.as_slice() {
+        ["0", _] => format!("not {condition}"),
+        [_, "0"] => condition.to_owned(),
+        _ => return None,
+    };
+    plain.then_some(told)
 }
 
 #[cfg(test)]

@@ -234,6 +234,10 @@ const CATEGORIES: &[(&str, &[&str])] = &[
 
 /// The category of a type of resource.
 pub(super) fn category(kind: &str) -> &'static str {
+    // A switch of an interface of the cloud runs nothing.
+    if kind == "google_project_service" {
+        return "Custom Resources";
+    }
     // A cluster of a database and an instance of one are no workload; both words stand in the names of other things.
     let found = CATEGORIES.iter().find(|(_, words)| words.iter().any(|word| kind.contains(word)));
     found.map_or("Custom Resources", |(category, _)| category)
