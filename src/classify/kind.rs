@@ -47,6 +47,12 @@ pub(crate) enum FileKind {
     Json,
     /// `Dockerfile`, `Dockerfile.dev`, `api.Dockerfile`
     Dockerfile,
+    /// `nginx.conf`, `default.conf.template`, `Caddyfile`, `haproxy.cfg`
+    ServerConfig,
+    /// `.tf`, `.tofu`
+    Terraform,
+    /// `.service`, `.timer`
+    SystemdUnit,
     /// `.env`, `.env.example`
     DotEnv,
     /// `.md`, `.mdx`
@@ -106,6 +112,9 @@ impl FileKind {
         if is_dockerfile(name) {
             return Self::Dockerfile;
         }
+        if is_server_config(name) {
+            return Self::ServerConfig;
+        }
         if name == ".env" || name.starts_with(".env.") || name.ends_with(".env") || name == "env.example" {
             return Self::DotEnv;
         }
@@ -136,6 +145,9 @@ impl FileKind {
             Self::LaunchSettings => "launchSettings.json",
             Self::Json => "JSON",
             Self::Dockerfile => "Dockerfile",
+            Self::Terraform => "Terraform",
+            Self::SystemdUnit => "systemd unit",
+            Self::ServerConfig => "server configuration",
             Self::DotEnv => "dotenv",
             Self::Markdown => "Markdown",
             Self::Diagram => "diagram",
@@ -175,6 +187,8 @@ impl FileKind {
             "proto" => Self::Proto,
             "graphql" | "gql" | "graphqls" => Self::GraphQl,
             "csproj" => Self::CsProject,
+            "tf" | "tofu" => Self::Terraform,
+            "service" | "timer" => Self::SystemdUnit,
             "sln" | "slnx" => Self::Solution,
             "props" | "targets" if is_build_props(name) => Self::BuildProps,
             "sh" | "bash" | "py" | "rb" | "ps1" => Self::Script,
@@ -191,6 +205,14 @@ fn is_dockerfile(name: &str) -> bool {
         || lower
             .strip_prefix("dockerfile")
             .is_some_and(|rest| rest.starts_with(['.', '-', '_']) && !rest.ends_with(".dockerignore") && !rest.ends_with(".md"))
+}
+
+/// Configuration of proxies: `.conf`, also as a template, `haproxy.cfg`, `Caddyfile`.
+fn is_server_config(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let template = [".template", ".tmpl", ".tpl", ".j2", ".erb", ".in", ".sigil"].iter().find_map(|end| lower.strip_suffix(end));
+    let plain = template.unwrap_or(&lower);
+    plain.ends_with(".conf") || plain.starts_with("haproxy") && plain.ends_with(".cfg") || plain.contains("caddyfile")
 }
 
 /// Files that MSBuild reads for every project below their folder.
@@ -234,6 +256,8 @@ mod tests {
             ("compose.yaml", Compose),
             ("a/values.yaml", Yaml),
             (".env.example", DotEnv),
+            ("web/default.conf.template", ServerConfig),
+            ("a/Caddyfile.dev", ServerConfig),
             ("src/environment.ts", TypeScript),
             ("package-lock.json", LockFile),
             ("tsconfig.build.json", TsConfig),

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::language::{grammar_of, kinds_of};
-use super::{Extractor, When, configuration, contract, csharp, docker, docs, go, manifest, prisma, sql, typescript, yaml};
+use super::{Extractor, When, configuration, contract, csharp, docker, docs, go, manifest, platform, prisma, sql, typescript, yaml};
 use crate::classify::File;
 use crate::syntax::grammar::Grammar;
 use crate::syntax::query::{JoinedQuery, QueryFile};
@@ -20,6 +20,7 @@ pub(crate) fn all_extractors() -> Vec<&'static Extractor> {
         docs::EXTRACTORS,
         go::EXTRACTORS,
         manifest::EXTRACTORS,
+        platform::EXTRACTORS,
         prisma::EXTRACTORS,
         sql::EXTRACTORS,
         typescript::EXTRACTORS,

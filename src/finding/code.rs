@@ -1,6 +1,6 @@
 //! Facts that source code states: declarations, modules, routes, messages, jobs.
 
-use super::Value;
+use super::{HostReference, Value};
 use crate::location::RepoPath;
 
 /// A name brought in: `import { a as b } from './c'`.
@@ -424,6 +424,8 @@ impl Job {
 pub(crate) struct EnvironmentRead {
     /// The variable.
     pub(crate) name: String,
+    /// The hosts that hold where it is not set.
+    pub(crate) defaults: Vec<HostReference>,
 }
 
 pub(super) fn decorator_names<'a>(decorators: &'a [Decorator], into: &mut Vec<&'a str>) {

@@ -106,13 +106,26 @@ impl HostReference {
     }
 }
 
-/// The hosts that the configuration of a proxy passes requests on to; the variable of each is the name the proxy has for it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a proxy, or what collects metrics, is configured to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Upstreams {
-    /// The product: `Envoy`.
+    /// The product: `Envoy`, `nginx`, `Prometheus`.
     pub(crate) proxy: &'static str,
-    /// The hosts.
-    pub(crate) hosts: BTreeSet<HostReference>,
+    /// What it does there.
+    pub(crate) purpose: Purpose,
+    /// Each host with the paths whose requests go there; none where all do. A host that only a variable tells is empty.
+    pub(crate) hosts: BTreeMap<HostReference, BTreeSet<String>>,
+}
+
+/// Why a proxy or collector asks a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Purpose {
+    /// It passes requests on.
+    Requests,
+    /// It reads metrics.
+    Metrics,
+    /// It sends alerts.
+    Alerts,
 }
 
 /// A Dockerfile.
@@ -149,6 +162,8 @@ pub(crate) struct DockerStage {
     pub(crate) command: Option<String>,
     /// Names of `ENV` variables.
     pub(crate) environment: BTreeSet<String>,
+    /// Hosts that `ENV` variables name.
+    pub(crate) hosts: BTreeSet<HostReference>,
     /// What is copied in.
     pub(crate) copies: Vec<DockerCopy>,
     /// Installing of dependencies, options kept: `yarn install --frozen-lockfile`, `npm ci`.
@@ -274,6 +289,8 @@ pub(crate) struct KubernetesResource {
     pub(crate) keys: BTreeSet<String>,
     /// Hosts that the entries of a ConfigMap name.
     pub(crate) settings: BTreeSet<HostReference>,
+    /// What the configuration of a proxy or collector among the entries of a ConfigMap leads to.
+    pub(crate) upstreams: Vec<Upstreams>,
     /// Storage asked for.
     pub(crate) storage: BTreeSet<String>,
     /// The service account of its pods.
@@ -354,4 +371,25 @@ pub(crate) struct PipelineJob {
     pub(crate) environment: Option<String>,
     /// Jobs that it waits for.
     pub(crate) needs: BTreeSet<String>,
+}
+
+/// A part of a deployment that neither compose nor Kubernetes describes: a resource of Terraform, a process of a Procfile, a unit of systemd.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PlatformResource {
+    /// The tool, as the entry of the document is called: `terraform`, `procfile`.
+    pub(crate) tool: &'static str,
+    /// Whether all files of a folder make one entry.
+    pub(crate) by_folder: bool,
+    /// `aws_db_instance`, `Process`.
+    pub(crate) kind: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// What is known of it, by name: never the value of a variable or secret.
+    pub(crate) facts: BTreeMap<&'static str, BTreeSet<String>>,
+    /// Other resources that it names: `aws_sqs_queue.orders`.
+    pub(crate) references: BTreeSet<String>,
+    /// Hosts that its variables name.
+    pub(crate) hosts: BTreeSet<HostReference>,
+    /// What switches it on, where it is not always there.
+    pub(crate) enabled_by: Option<String>,
 }

@@ -112,6 +112,8 @@ pub(crate) enum Fact {
     ComposeService(ComposeService),
     /// The hosts that a file of a proxy passes requests on to.
     Upstreams(Upstreams),
+    /// A part of a deployment beside compose and Kubernetes.
+    PlatformResource(PlatformResource),
     /// A Dockerfile.
     Dockerfile(Dockerfile),
     /// A Helm chart.

@@ -70,6 +70,7 @@ pub(crate) fn count(number: usize, one: &str) -> String {
     match (number, one.strip_suffix('y')) {
         (1, _) => format!("1 {one}"),
         (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{number} {stem}ies"),
+        _ if one.ends_with('s') => format!("{number} {one}es"),
         _ => format!("{number} {one}s"),
     }
 }

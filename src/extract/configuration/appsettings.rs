@@ -2,6 +2,7 @@
 //! Source: the documentation of .NET, "Configuration providers". No value becomes a fact, and levels of logs are left out.
 
 use crate::classify::FileKind;
+use crate::extract::hosts::all_hosts_of;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{DatabaseReference, Fact, Setting, SettingsFile};
 use crate::syntax::database;
@@ -57,7 +58,7 @@ fn is_proxy(json: &Json) -> bool {
 fn setting(name: String, line: u32, values: Vec<&str>) -> Setting {
     let found = values.iter().find_map(|value| database::database(value));
     let database = found.map(|found| DatabaseReference { engine: found.engine.map(str::to_owned), name: found.name });
-    let hosts = values.iter().flat_map(|value| super::hosts_of(&name, value)).collect();
+    let hosts = values.iter().flat_map(|value| all_hosts_of(&name, value)).collect();
     Setting { name, line, hosts, database }
 }
 

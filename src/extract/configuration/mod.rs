@@ -7,15 +7,15 @@ mod hooks;
 mod ignore_file;
 mod launch_settings;
 mod maintenance;
+mod nginx;
 mod protections;
+mod proxies;
 mod registries;
 mod reverse_proxy;
 mod services;
 mod sign_in;
 
 use super::Extractor;
-use crate::finding::HostReference;
-use crate::syntax::connection;
 
 /// The extractors of configuration.
 pub(crate) const EXTRACTORS: &[&Extractor] = &[
@@ -25,15 +25,11 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &ignore_file::EXTRACTOR,
     &launch_settings::EXTRACTOR,
     &maintenance::EXTRACTOR,
+    &nginx::EXTRACTOR,
     &protections::EXTRACTOR,
+    &proxies::EXTRACTOR,
     &registries::EXTRACTOR,
     &reverse_proxy::EXTRACTOR,
     &services::EXTRACTOR,
     &sign_in::EXTRACTOR,
 ];
-
-/// The hosts that a setting names, this machine among them; only scheme, host and port are kept.
-fn hosts_of(variable: &str, value: &str) -> Vec<HostReference> {
-    let named = connection::all_endpoints(variable, value).into_iter();
-    named.map(|found| HostReference { variable: variable.to_owned(), scheme: found.scheme, host: found.host, port: found.port }).collect()
-}

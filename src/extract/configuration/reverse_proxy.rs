@@ -3,6 +3,7 @@
 
 use super::appsettings::environment;
 use crate::classify::FileKind;
+use crate::extract::hosts::all_hosts_of;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{Fact, HostReference, ProxyCluster, ProxyRoute, ProxyRules};
 use crate::syntax::json::{Json, JsonValue, Member};
@@ -79,7 +80,7 @@ fn yarp_route(name: String, line: u32, json: &Json) -> Option<ProxyRoute> {
 fn yarp_cluster(name: String, line: u32, json: &Json) -> ProxyCluster {
     let servers = json.get_any_case("Destinations").map(Json::members).unwrap_or_default();
     let addresses = servers.iter().filter_map(|one| text_of(&one.value, "Address"));
-    let hosts = addresses.flat_map(|address| super::hosts_of(&name, address)).collect();
+    let hosts = addresses.flat_map(|address| all_hosts_of(&name, address)).collect();
     ProxyCluster { name, line, hosts }
 }
 

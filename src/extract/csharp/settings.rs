@@ -72,7 +72,7 @@ fn called(call: Node<'_>, name: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'_>) 
         }
         "GetEnvironmentVariable" if !is_dead(call) => {
             if let Some(Value::Text(name)) = arguments().first().map(|one| values::read(*one, cx.text)) {
-                sink.fact(cx.line(call.start_byte()), Fact::EnvironmentRead(EnvironmentRead { name }));
+                sink.fact(cx.line(call.start_byte()), Fact::EnvironmentRead(EnvironmentRead { name, defaults: Vec::new() }));
             }
         }
         // `Configure<T>(configuration)`: all settings fill one class.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::classify::FileKind;
+use crate::extract::hosts::hosts_of;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{DockerCopy, DockerStage, Dockerfile, Fact};
 use crate::gap::GapCode;
@@ -113,6 +114,7 @@ impl Reader {
             // The old form with a blank: ENV NAME the whole rest.
             if let Some((name, value)) = one.rest.split_once(char::is_whitespace) {
                 stage.environment.insert(name.to_owned());
+                stage.hosts.extend(hosts_of(name, value.trim()));
                 self.local.insert(name.to_owned(), value.trim().to_owned());
             }
             return;
@@ -120,6 +122,7 @@ impl Reader {
         for (name, value) in assignments(&one.rest) {
             let value = self.expand(&value);
             stage.environment.insert(name.clone());
+            stage.hosts.extend(hosts_of(&name, &value));
             self.local.insert(name, value);
         }
     }

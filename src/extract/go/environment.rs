@@ -3,6 +3,7 @@
 //! Reads the text without a tree, comment lines left out; takes names and never a value.
 
 use crate::classify::FileKind;
+use crate::extract::hosts::hosts_of;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{EnvironmentRead, Fact};
 
@@ -29,6 +30,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
 
 /// What stands before the name of a variable.
 const CALLS: &[&str] = &["os.Getenv(\"", "os.LookupEnv(\""];
+/// What stands before the text that holds where a variable of a struct tag is not set.
+const DEFAULTS: &[&str] = &["envDefault:\"", "env-default:\"", " default:\""];
 const TAGS: &[&str] = &[" env:\"", "`env:\"", "envconfig:\""];
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
@@ -37,7 +40,9 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         for name in names(line) {
-            sink.fact(number, Fact::EnvironmentRead(EnvironmentRead { name: name.to_owned() }));
+            let defaults = DEFAULTS.iter().find_map(|tag| line.split_once(tag)).and_then(|(_, rest)| rest.split('"').next());
+            let defaults = defaults.map(|text| hosts_of(name, text)).unwrap_or_default();
+            sink.fact(number, Fact::EnvironmentRead(EnvironmentRead { name: name.to_owned(), defaults }));
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::syntax::yaml::YamlNode;
 pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "sql.flyway",
     about: "the default schema that Flyway is set up with",
-    kinds: &[FileKind::Compose, FileKind::Other, FileKind::ToolConfig],
+    kinds: &[FileKind::Compose, FileKind::Other, FileKind::ServerConfig, FileKind::ToolConfig],
     markers: &["FLYWAY_DEFAULT_SCHEMA", "FLYWAY_SCHEMAS", "flyway.defaultSchema", "flyway.schemas"],
     when: When::Marked,
     queries: &[],

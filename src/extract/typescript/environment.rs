@@ -2,6 +2,7 @@
 //! Reads the text without a tree, comments left out; takes names and never a value.
 
 use crate::classify::FileKind;
+use crate::extract::hosts::hosts_of;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{EnvironmentRead, Fact};
 
@@ -19,29 +20,38 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let code = without_comments(cx.text);
-    let mut found: Vec<(usize, &str)> = Vec::new();
+    let mut found: Vec<(usize, &str, Option<&str>)> = Vec::new();
     for object in ["process.env", "import.meta.env"] {
         for (at, _) in code.match_indices(object) {
             let rest = &code[at + object.len()..];
             match variable_behind(rest) {
-                Some(name) => found.push((at, name)),
-                None => found.extend(destructured(&code[..at], rest).into_iter().map(|name| (at, name))),
+                Some(name) => found.push((at, name, text_instead(rest, name))),
+                None => found.extend(destructured(&code[..at], rest).into_iter().map(|name| (at, name, None))),
             }
         }
     }
     for method in ["get", "getOrThrow"] {
         for (at, _) in code.match_indices(method) {
-            found.extend(asked(&code, at, method).map(|name| (at, name)));
+            found.extend(asked(&code, at, method).map(|name| (at, name, None)));
         }
     }
     found.sort_unstable();
     found.dedup();
-    for (at, name) in found {
+    for (at, name, instead) in found {
         // Set by the runtime or the build, not by whoever runs the system.
         if !matches!(name, "DEV" | "PROD" | "SSR" | "MODE" | "BASE_URL" | "PATH" | "HOME" | "PWD") {
-            sink.fact(cx.line(at), Fact::EnvironmentRead(EnvironmentRead { name: name.to_owned() }));
+            let defaults = instead.map(|text| hosts_of(name, text)).unwrap_or_default();
+            sink.fact(cx.line(at), Fact::EnvironmentRead(EnvironmentRead { name: name.to_owned(), defaults }));
         }
     }
+}
+
+/// The plain text that holds where a variable is not set: `|| 'text'`, `?? 'text'`.
+fn text_instead<'t>(rest: &'t str, name: &str) -> Option<&'t str> {
+    let behind = rest[rest.find(name)? + name.len()..].trim_start_matches(['\'', '"', ']', ')']).trim_start();
+    let text = behind.strip_prefix("||").or_else(|| behind.strip_prefix("??"))?.trim_start();
+    let quote = text.chars().next().filter(|first| matches!(first, '\'' | '"' | '`'))?;
+    text[1..].split(quote).next().filter(|text| !text.contains("${") && !text.contains('\n'))
 }
 
 /// `.X`, `?.X` or `['X']`.

@@ -1,13 +1,13 @@
 //! Configuration of Envoy: the hosts that its clusters lead to.
 //! Whose proxy it is, the file does not say; the linker tells it from who mounts the file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::hosts_of;
 use super::resource::is_settled;
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
-use crate::finding::{Fact, HostReference, Upstreams};
+use crate::finding::{Fact, HostReference, Purpose, Upstreams};
 use crate::syntax::yaml::YamlNode;
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
@@ -25,9 +25,10 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         let Some(clusters) = root.path(&["static_resources", "clusters"]).or_else(|| root.path(&["staticResources", "clusters"])) else {
             continue;
         };
-        let hosts: BTreeSet<HostReference> = clusters.items().into_iter().flat_map(hosts).collect();
+        let hosts: BTreeMap<HostReference, BTreeSet<String>> =
+            clusters.items().into_iter().flat_map(hosts).map(|host| (host, BTreeSet::new())).collect();
         if !hosts.is_empty() {
-            sink.fact(clusters.line(), Fact::Upstreams(Upstreams { proxy: "Envoy", hosts }));
+            sink.fact(clusters.line(), Fact::Upstreams(Upstreams { proxy: "Envoy", purpose: Purpose::Requests, hosts }));
         }
     }
 }
@@ -64,7 +65,7 @@ mod tests {
             .findings
             .into_iter()
             .filter_map(|finding| match finding.fact {
-                Fact::Upstreams(one) => Some(one.hosts.into_iter().map(|host| host.host).collect::<Vec<_>>().join(" ")),
+                Fact::Upstreams(one) => Some(one.hosts.into_keys().map(|host| host.host).collect::<Vec<_>>().join(" ")),
                 _ => None,
             })
             .collect();

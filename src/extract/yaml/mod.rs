@@ -8,20 +8,27 @@ mod dot_env;
 mod envoy;
 mod helm;
 mod kubernetes;
+mod prometheus;
 mod resource;
 mod workload;
 
 use std::collections::BTreeSet;
 
+use super::hosts::hosts_of;
 use super::{Extractor, FileCx, Sink};
-use crate::finding::HostReference;
 use crate::gap::GapCode;
-use crate::syntax::connection;
 use crate::syntax::yaml::{FaultKind, Yaml, YamlNode};
 
 /// The extractors of this format.
-pub(crate) const EXTRACTORS: &[&Extractor] =
-    &[&catalog::EXTRACTOR, &chart::EXTRACTOR, &ci::EXTRACTOR, &compose::EXTRACTOR, &envoy::EXTRACTOR, &kubernetes::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] = &[
+    &catalog::EXTRACTOR,
+    &chart::EXTRACTOR,
+    &ci::EXTRACTOR,
+    &compose::EXTRACTOR,
+    &envoy::EXTRACTOR,
+    &kubernetes::EXTRACTOR,
+    &prometheus::EXTRACTOR,
+];
 
 /// Writes a gap for what is broken in the file; called by the one extractor that knows the file to be its own.
 fn report_faults(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
@@ -45,12 +52,6 @@ fn report_faults_of(yaml: &Yaml, sink: &mut Sink<'_>) {
             }
         }
     }
-}
-
-/// The hosts that a setting names; only scheme, host and port are kept.
-fn hosts_of(variable: &str, value: &str) -> Vec<HostReference> {
-    let named = connection::endpoints(variable, value).into_iter();
-    named.map(|found| HostReference { variable: variable.to_owned(), scheme: found.scheme, host: found.host, port: found.port }).collect()
 }
 
 /// The texts of a sequence, of one scalar, or of the keys of a mapping.

@@ -3,10 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::prometheus::asked;
 use super::workload::{containers, mounts, pod_spec};
 use super::{hosts_of, names_of, number_of};
-use crate::finding::{KubernetesResource, ResourceOrigin};
-use crate::syntax::yaml::YamlNode;
+use crate::extract::hosts::upstreams;
+use crate::finding::{KubernetesResource, Purpose, ResourceOrigin, Upstreams};
+use crate::syntax::nginx;
+use crate::syntax::yaml::{Yaml, YamlNode};
 
 /// Reads a resource; `None` when the node is no resource.
 pub(super) fn resource(node: YamlNode<'_>, origin: &ResourceOrigin) -> Option<KubernetesResource> {
@@ -151,8 +154,21 @@ fn config_map(node: YamlNode<'_>, one: &mut KubernetesResource) {
     let entries = ["data", "binaryData"].iter().filter_map(|key| node.get(key)).flat_map(YamlNode::entries);
     for (key, value) in entries.filter(|(key, _)| is_settled(key)) {
         one.keys.insert(key.to_owned());
-        one.settings.extend(value.text().into_iter().filter(|text| is_settled(text)).flat_map(|text| hosts_of(key, text)));
+        let Some(text) = value.text() else { continue };
+        one.settings.extend(Some(text).filter(|text| is_settled(text)).into_iter().flat_map(|text| hosts_of(key, text)));
+        one.upstreams.extend(configured(key, text));
     }
+}
+
+/// What an entry leads to that is the configuration of a proxy or collector.
+fn configured(key: &str, text: &str) -> Vec<Upstreams> {
+    if text.contains("_pass") && (key.contains("conf") || key.contains("nginx")) {
+        return nginx::passed(text).and_then(|all| upstreams("nginx", Purpose::Requests, &all).0).into_iter().collect();
+    }
+    if text.contains("scrape_configs:") {
+        return Yaml::parse(text).documents().flat_map(asked).collect();
+    }
+    Vec::new()
 }
 
 fn secret(node: YamlNode<'_>, one: &mut KubernetesResource) {

@@ -56,7 +56,7 @@ fn root_unit(units: &BTreeMap<RepoPath, Unit<'_>>, file: &Dockerfile, build: Opt
 }
 
 /// The stages that end in the image: the named one or the last, and those it starts from.
-pub(super) fn shipped<'a>(file: &'a Dockerfile, target: Option<&str>) -> Vec<&'a DockerStage> {
+pub(in crate::link) fn shipped<'a>(file: &'a Dockerfile, target: Option<&str>) -> Vec<&'a DockerStage> {
     let named = target.and_then(|target| file.stages.iter().position(|stage| stage.name.as_deref() == Some(target)));
     let mut next = named.or_else(|| file.stages.len().checked_sub(1));
     let mut stages = Vec::new();

@@ -252,6 +252,16 @@ pub(super) fn prove(unit: &Unit<'_>, key: &str, model: &mut Model) {
     }
 }
 
+/// Whether a service is set up in a compose file and described in none; that is said.
+pub(super) fn tell_ghost(service: &Service<'_>, model: &mut Model) -> bool {
+    let ghost = service.is_ghost();
+    if let Some((at, _)) = service.facts.first().filter(|_| ghost) {
+        let message = format!("the service {} is set up here, and no compose file says what it runs", service.name);
+        model.gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
+    }
+    ghost
+}
+
 /// Says which declared applications have no code here.
 pub(super) fn tell_missing(unit: &Unit<'_>, model: &mut Model) {
     for (at, project) in unit.projects.iter().filter(|(_, project)| project.kind == ProjectKind::Application) {

@@ -34,7 +34,7 @@ const PROTOCOLS: &[(&str, &str)] = &[
 ];
 
 /// What `depends_on` proves.
-const STARTED_AFTER: &str = "Is started after it, as the compose file says";
+pub(in crate::link) const STARTED_AFTER: &str = "Is started after it, as the compose file says";
 
 /// Takes the order of starts away where another line to the same container says more.
 pub(in crate::link) fn tidy(_: &Input<'_>, model: &mut Model) {

@@ -24,10 +24,12 @@ use crate::location::RepoPath;
 use crate::model::{Container, Model};
 
 use super::Input;
+pub(super) use builds::shipped;
 pub(super) use deployed::readme_of;
-pub(super) use lines::tidy;
+pub(super) use lines::{STARTED_AFTER, tidy};
 pub(super) use platforms::unread_language;
 use services::Service;
+pub(super) use services::is_for_tests;
 use units::Unit;
 pub(super) use units::{is_example, without_scope};
 use versions::Catalogs;
@@ -43,7 +45,7 @@ pub(crate) fn owner_of<'a>(model: &'a Model, path: &RepoPath) -> Option<&'a str>
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let mut units = units::collect(input);
     let mut services = services::collect(input.findings, &units);
-    services.retain(|service| !service.is_test());
+    services.retain(|service| !service.is_test() && !deployed::tell_ghost(service, model));
     let loose = deployed::add_images(input, &mut units, &mut services);
     let built: Vec<&Unit<'_>> = units.values().filter(|unit| deployed::is_deployed(unit, &services, input)).collect();
     let (own, others): (Vec<Service<'_>>, Vec<Service<'_>>) =

@@ -69,9 +69,15 @@ impl<'a> Service<'a> {
     pub(super) fn is_test(&self) -> bool {
         let says = |text: &str| {
             text.split(|c: char| !c.is_alphanumeric())
-                .any(|word| matches!(word, "test" | "tests" | "e2e" | "cypress" | "playwright" | "lint"))
+                .any(|word| matches!(word, "test" | "tests" | "sut" | "e2e" | "cypress" | "playwright" | "lint"))
         };
         says(&self.name) || self.command().is_some_and(|command| command.split_whitespace().any(says))
+    }
+
+    /// Whether no file says what it runs: it changes a service that is not there.
+    pub(super) fn is_ghost(&self) -> bool {
+        let runs = |one: &ComposeService| one.image.is_some() || one.build.is_some() || one.extends.is_some();
+        self.unit.is_none() && !self.facts.iter().any(|(_, service)| runs(service))
     }
 
     /// The names by which others reach it.
@@ -123,9 +129,11 @@ pub(super) fn inner_port(port: &str) -> Option<String> {
 pub(super) fn collect<'a>(findings: &'a [Finding], units: &BTreeMap<RepoPath, Unit<'_>>) -> Vec<Service<'a>> {
     let mut by_name: BTreeMap<&str, Vec<Found<'a, ComposeService>>> = BTreeMap::new();
     let mut files: BTreeMap<&RepoPath, Image<'a>> = BTreeMap::new();
+    let others = findings.iter().any(|one| matches!(one.fact, Fact::ComposeService(_)) && !is_for_tests(&one.at.path));
+    let left_out = |path: &RepoPath| is_example_deployment(path) || others && is_for_tests(path);
     for finding in findings {
         match &finding.fact {
-            Fact::ComposeService(service) if !is_example_deployment(&finding.at.path) => {
+            Fact::ComposeService(service) if !left_out(&finding.at.path) => {
                 by_name.entry(service.name.as_str()).or_default().push((&finding.at, service));
             }
             Fact::Dockerfile(file) => {
@@ -135,6 +143,11 @@ pub(super) fn collect<'a>(findings: &'a [Finding], units: &BTreeMap<RepoPath, Un
         }
     }
     by_name.into_iter().flat_map(|(name, facts)| join(name, facts, units, &files)).collect()
+}
+
+/// Whether a compose file only sets up what tests run against: what waits for what there, and which doubles stand in, is no fact of the system.
+pub(in crate::link) fn is_for_tests(path: &RepoPath) -> bool {
+    path.name().split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "test" | "tests" | "testing" | "e2e" | "sut"))
 }
 
 /// One service for each unit that is built under the name; what is not built joins the only one there is.

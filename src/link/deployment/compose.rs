@@ -2,31 +2,31 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::proxies::{Own, resolved};
 use super::resource::Facts;
 use super::wiring::Wiring;
-use crate::finding::{ComposeFile, ComposeService, Fact, Upstreams};
+use crate::finding::{ComposeFile, ComposeService, Fact, HostReference};
 use crate::link::Input;
+use crate::link::containers::is_for_tests;
 use crate::location::{Location, RepoPath};
 use crate::model::{Model, Platform, Resource};
 
-pub(super) fn link(input: &Input<'_>, model: &mut Model) {
+pub(super) fn link(input: &Input<'_>, own: &Own<'_>, model: &mut Model) {
     let mut services: BTreeMap<&RepoPath, Vec<(&Location, &ComposeService)>> = BTreeMap::new();
     let mut files: BTreeMap<&RepoPath, (&Location, &ComposeFile)> = BTreeMap::new();
-    let mut upstreams: BTreeMap<&RepoPath, &Upstreams> = BTreeMap::new();
     for finding in input.findings {
         match &finding.fact {
             Fact::ComposeService(service) => services.entry(&finding.at.path).or_default().push((&finding.at, service)),
-            Fact::Upstreams(proxied) => _ = upstreams.insert(&finding.at.path, proxied),
             Fact::ComposeFile(file) => {
                 files.insert(&finding.at.path, (&finding.at, file));
             }
             _ => {}
         }
     }
-    let network = Network::of(&services, &files, upstreams);
+    let network = Network::of(&services, &files, own);
     for (path, (at, file)) in &files {
-        let own = services.get(path).map(Vec::as_slice).unwrap_or_default();
-        environment(at, file, own, (&network, model));
+        let services = services.get(path).map(Vec::as_slice).unwrap_or_default();
+        environment(at, file, services, (&network, model));
     }
 }
 
@@ -34,14 +34,14 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
 struct Network<'a> {
     names: BTreeMap<RepoPath, BTreeMap<String, String>>,
     around: BTreeMap<RepoPath, BTreeSet<RepoPath>>,
-    upstreams: BTreeMap<&'a RepoPath, &'a Upstreams>,
+    own: &'a Own<'a>,
 }
 
 impl<'a> Network<'a> {
     fn of(
         services: &BTreeMap<&RepoPath, Vec<(&Location, &ComposeService)>>,
         files: &BTreeMap<&RepoPath, (&Location, &ComposeFile)>,
-        upstreams: BTreeMap<&'a RepoPath, &'a Upstreams>,
+        own: &'a Own<'a>,
     ) -> Self {
         let mut names: BTreeMap<RepoPath, BTreeMap<String, String>> = BTreeMap::new();
         for (path, own) in services {
@@ -59,7 +59,7 @@ impl<'a> Network<'a> {
             let beside = files.keys().filter(|other| other.parent() == path.parent()).map(|other| (*other).clone());
             ((*path).clone(), file.includes.iter().cloned().chain(beside).collect())
         });
-        Self { names, around: around.collect(), upstreams }
+        Self { names, around: around.collect(), own }
     }
 
     /// The file and service that a name means in `path`.
@@ -90,7 +90,9 @@ fn environment(at: &Location, file: &ComposeFile, services: &[(&Location, &Compo
     add("Configuration & Storage", "Volume", &file.volumes);
     add("Configuration & Storage", "Secret", &file.secrets);
     platform.relationships = wiring.edges();
-    wiring.give_to(model);
+    if !is_for_tests(&at.path) {
+        wiring.give_to(model);
+    }
     model.prove(at, "compose file", &["deployment_topology", &key]);
     model.topology.insert(key, platform);
 }
@@ -158,12 +160,19 @@ fn wire(path: &RepoPath, service: &ComposeService, network: &Network<'_>, (wirin
             wiring.host(&source, &shown(&place), host);
         }
     }
-    // What a proxy is configured with is mounted into it.
-    let mounted = |file: &RepoPath| service.mounts.iter().any(|mount| file == mount || file.is_within(mount));
-    for (_, proxied) in network.upstreams.iter().filter(|(file, _)| mounted(file)) {
-        for host in &proxied.hosts {
-            if let Some(place) = network.find(path, &host.host) {
-                wiring.other(&source, &shown(&place), &format!("passes requests on ({})", proxied.proxy));
+    let fallback = network.own.defaults(&source, &service.environment, &service.env_files);
+    for host in &fallback {
+        if let Some(place) = network.find(path, &host.host) {
+            wiring.host(&source, &shown(&place), host);
+        }
+    }
+    let set: Vec<&HostReference> = service.hosts.iter().chain(fallback).collect();
+    for configured in network.own.configured(&source, &service.mounts, service.image.as_deref(), model) {
+        for (host, paths) in &configured.1.hosts {
+            for reached in resolved(host, &set) {
+                if let Some(place) = network.find(path, &reached.host) {
+                    wiring.asked(&source, &shown(&place), configured, host, paths);
+                }
             }
         }
     }

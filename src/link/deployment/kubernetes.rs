@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::kinds::{category, purpose};
 use super::kustomize::{self, Stated};
 use super::network::wire;
+use super::proxies::Own;
 use super::resource::Facts;
 use super::{dependencies, join, twins};
 use crate::finding::{Chart, Fact, KubernetesResource, ResourceOrigin};
@@ -14,7 +15,7 @@ use crate::model::{Container, Model, Platform, Resource};
 
 type Charts<'a> = BTreeMap<&'a RepoPath, &'a Chart>;
 
-pub(super) fn link(input: &Input<'_>, model: &mut Model) {
+pub(super) fn link(input: &Input<'_>, own: &Own<'_>, model: &mut Model) {
     let mut charts: Charts<'_> = BTreeMap::new();
     for finding in input.findings {
         if let Fact::Chart(chart) = &finding.fact {
@@ -41,7 +42,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     add_backing(&environments, model);
     platform(environments.values().flatten(), &charts, model);
     for (key, resources) in &environments {
-        environment(key, resources, &charts, model);
+        environment(key, resources, (&charts, own), model);
     }
 }
 
@@ -175,12 +176,12 @@ fn sentence(kinds: &BTreeMap<(&'static str, String), Kind>, charts: &Charts<'_>)
     format!("{origin} with {} kinds of resource: {}.", names.len(), names.join(", "))
 }
 
-fn environment(key: &str, resources: &[Stated], charts: &Charts<'_>, model: &mut Model) {
+fn environment(key: &str, resources: &[Stated], (charts, own): (&Charts<'_>, &Own<'_>), model: &mut Model) {
     let mut platform = Platform::default();
-    for (own, (at, one)) in twins::keyed(resources) {
+    for (named, (at, one)) in twins::keyed(resources) {
         let category = category(&one.kind, &one.api_version);
-        model.prove(at, &one.kind, &["deployment_topology", key, "resources", category, &own]);
-        platform.resources.entry(category.to_owned()).or_default().insert(own, facts(one));
+        model.prove(at, &one.kind, &["deployment_topology", key, "resources", category, &named]);
+        platform.resources.entry(category.to_owned()).or_default().insert(named, facts(one));
     }
     let chart = resources.iter().find_map(|(_, one)| match &one.origin {
         ResourceOrigin::Helm { chart, .. } => charts.get(chart),
@@ -191,7 +192,7 @@ fn environment(key: &str, resources: &[Stated], charts: &Charts<'_>, model: &mut
     }
     platform.name = name_of(key, resources, charts);
     platform.description = describe(&platform, chart.copied());
-    let wiring = wire(resources, chart.copied(), model);
+    let wiring = wire(resources, chart.copied(), own, model);
     platform.relationships = wiring.edges();
     wiring.give_to(model);
     model.topology.insert(key.to_owned(), platform);

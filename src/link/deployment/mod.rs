@@ -1,6 +1,7 @@
 //! Where the system runs: compose files, Kubernetes manifests, charts; and who talks to whom there.
 
 mod aspire;
+mod cloud;
 mod compose;
 mod dependencies;
 mod join;
@@ -8,6 +9,8 @@ mod kinds;
 mod kubernetes;
 mod kustomize;
 mod network;
+mod platforms;
+mod proxies;
 mod resource;
 mod twins;
 mod wiring;
@@ -17,9 +20,11 @@ use crate::model::Model;
 
 /// Fills `deployment_topology` and the relationships of containers that it proves.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
-    compose::link(input, model);
+    let own = proxies::Own::of(input, model);
+    compose::link(input, &own, model);
     aspire::link(input, model);
-    kubernetes::link(input, model);
+    kubernetes::link(input, &own, model);
+    platforms::link(input, model);
 }
 
 /// The container that a workload or Service of this name is.

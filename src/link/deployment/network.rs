@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::join;
 use super::kustomize::Stated;
+use super::proxies::{Configured, Own, resolved};
 use super::wiring::Wiring;
 use crate::finding::{Chart, HostReference, KubernetesResource};
 use crate::gap::{Gap, GapCode};
@@ -11,15 +12,27 @@ use crate::link::images;
 use crate::model::Model;
 
 /// The lines of an environment. Charts that are installed beside it answer to the release's name and their own.
-pub(super) fn wire(resources: &[Stated], chart: Option<&Chart>, model: &mut Model) -> Wiring {
+pub(super) fn wire(resources: &[Stated], chart: Option<&Chart>, own: &Own<'_>, model: &mut Model) -> Wiring {
     let on: Vec<&KubernetesResource> = resources.iter().filter(|(_, one)| one.enabled_by.is_none()).map(|(_, one)| one).collect();
     let network = Network::of(&on, chart, model);
     let mut wiring = Wiring::default();
     for workload in on.iter().filter(|one| !one.containers.is_empty()) {
         let Some(source) = network.shown(workload) else { continue };
-        for host in network.hosts(workload, &on) {
+        let set = network.hosts(workload, &on);
+        let names: BTreeSet<String> = workload.containers.iter().flat_map(|pod| pod.environment.keys().cloned()).collect();
+        let set: Vec<&HostReference> = set.into_iter().chain(own.defaults(&source, &names, &BTreeSet::new())).collect();
+        for host in &set {
             if let Some(destination) = network.find(&host.host) {
                 wiring.host(&source, &destination, host);
+            }
+        }
+        let image = workload.containers.iter().find(|pod| !pod.init).and_then(|pod| pod.image.as_deref());
+        let copied = own.configured(&source, &BTreeSet::new(), image, model);
+        for configured in copied.into_iter().chain(mounted(workload, resources, &on)) {
+            for (host, paths) in &configured.1.hosts {
+                for destination in resolved(host, &set).into_iter().filter_map(|reached| network.find(&reached.host)) {
+                    wiring.asked(&source, &destination, configured, host, paths);
+                }
             }
         }
     }
@@ -37,6 +50,15 @@ pub(super) fn wire(resources: &[Stated], chart: Option<&Chart>, model: &mut Mode
     }
     tell_unjoined(resources, chart, model);
     wiring
+}
+
+/// The configuration of proxies in the ConfigMaps that a workload mounts.
+fn mounted<'a>(workload: &KubernetesResource, resources: &'a [Stated], on: &[&KubernetesResource]) -> Vec<Configured<'a>> {
+    let held = resources.iter().filter(|(_, one)| {
+        let named = |name: &String| workload.mounts.contains(&format!("ConfigMap/{name}"));
+        one.kind == "ConfigMap" && one.name.as_ref().is_some_and(named) && on.iter().any(|other| std::ptr::eq(*other, one))
+    });
+    held.flat_map(|(at, one)| one.upstreams.iter().map(move |found| (at, found))).collect()
 }
 
 struct Network {

@@ -2,13 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::HostReference;
+use super::proxies::Configured;
+use crate::finding::{HostReference, Purpose};
+use crate::link::containers::STARTED_AFTER;
+use crate::link::wording;
 use crate::model::{Edge, Model, Relationship};
+
+/// How many paths a line names.
+const PATHS_SHOWN: usize = 6;
 
 /// The lines of one environment, by who and to whom.
 #[derive(Default)]
 pub(super) struct Wiring {
     lines: BTreeMap<(String, String), Line>,
+    /// Container -> what it passes on, path by path.
+    gateways: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Default)]
@@ -16,6 +24,8 @@ struct Line {
     variables: BTreeSet<String>,
     schemes: BTreeSet<String>,
     others: BTreeSet<String>,
+    /// Proxy -> the paths that it passes on.
+    routes: BTreeMap<&'static str, BTreeSet<String>>,
 }
 
 impl Wiring {
@@ -24,6 +34,31 @@ impl Wiring {
         let line = self.line(source, destination);
         line.variables.insert(host.variable.clone());
         line.schemes.extend(host.scheme.clone());
+    }
+
+    /// The configuration of a proxy or collector names `destination`; one whose address a variable holds, under what it is set to.
+    pub(super) fn asked(
+        &mut self,
+        source: &str,
+        destination: &str,
+        (_, proxied): Configured<'_>,
+        host: &HostReference,
+        paths: &BTreeSet<String>,
+    ) {
+        if source == destination {
+            return;
+        }
+        let proxy = proxied.proxy;
+        let line = self.line(source, destination);
+        line.schemes.extend(host.scheme.clone());
+        match proxied.purpose {
+            Purpose::Requests => line.routes.entry(proxy).or_default().extend(paths.iter().cloned()),
+            Purpose::Metrics => _ = line.others.insert(format!("reads metrics ({proxy})")),
+            Purpose::Alerts => _ = line.others.insert(format!("sends alerts ({proxy})")),
+        }
+        if proxied.purpose == Purpose::Requests && !paths.is_empty() {
+            self.gateways.entry(source.to_owned()).or_default().extend(paths.iter().map(|path| format!("{path} → {destination}")));
+        }
     }
 
     /// Another reason for a line: "depends_on", "routes /api".
@@ -57,9 +92,16 @@ impl Wiring {
             let Some(container) = model.containers.get_mut(source) else { continue };
             let technology = line.protocol().map(str::to_owned).or(target_technology.map(|name| product(&name)));
             // What the code or another environment already says of the two is not said again.
-            if container.relationships.iter().all(|known| known.target != *destination) {
+            if container
+                .relationships
+                .iter()
+                .all(|known| known.target != *destination || known.description == STARTED_AFTER && !line.is_order())
+            {
                 container.relationships.insert(Relationship { target: destination.clone(), description: line.description(), technology });
             }
+        }
+        for (container, routes) in self.gateways.iter().filter(|(container, _)| model.containers.contains_key(*container)) {
+            model.gateway_routes.entry(container.clone()).or_default().extend(routes.iter().cloned());
         }
     }
 }
@@ -67,15 +109,24 @@ impl Wiring {
 const ORDER: &str = "depends_on";
 
 impl Line {
+    /// Whether all that is known is which one starts first.
+    fn is_order(&self) -> bool {
+        self.variables.is_empty() && self.routes.is_empty() && self.others.iter().all(|why| why == ORDER)
+    }
+
     fn description(&self) -> String {
+        let routes = self.routes.iter().map(|(proxy, paths)| {
+            let shown = wording::list(paths.iter().map(String::as_str), PATHS_SHOWN);
+            if shown.is_empty() { format!("passes requests on ({proxy})") } else { format!("routes {shown} ({proxy})") }
+        });
+        let others: Vec<String> = self.others.iter().filter(|why| *why != ORDER || self.is_order()).cloned().chain(routes).collect();
         if self.variables.is_empty() {
-            return self.others.iter().cloned().collect::<Vec<_>>().join(", ");
+            return others.join(", ");
         }
         let names: Vec<String> =
             self.variables.iter().map(|name| if name == "command" { name.clone() } else { format!("`{name}`") }).collect();
-        let more = self.others.iter().filter(|why| *why != ORDER).cloned();
         let protocol = self.protocol().map(|protocol| format!(" ({protocol})")).unwrap_or_default();
-        format!("{}{protocol}", names.into_iter().chain(more).collect::<Vec<_>>().join(", "))
+        std::iter::once(format!("{}{protocol}", names.join(", "))).chain(others).collect::<Vec<_>>().join(", ")
     }
 
     fn protocol(&self) -> Option<&'static str> {
@@ -95,7 +146,9 @@ impl Line {
                 "http" => "HTTP",
                 "https" => "HTTPS",
                 "ws" | "wss" => "WebSocket",
-                "grpc" | "dns" => "gRPC",
+                "grpc" | "grpcs" | "dns" => "gRPC",
+                "tcp" => "TCP",
+                "fastcgi" => "FastCGI",
                 "smtp" | "smtps" => "SMTP",
                 "ldap" | "ldaps" => "LDAP",
                 "clickhouse" => "ClickHouse",
