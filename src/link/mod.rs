@@ -11,6 +11,7 @@ mod chaincode;
 mod client_libraries;
 mod clients;
 mod components;
+mod conditions;
 mod configuration;
 mod containers;
 mod contexts;

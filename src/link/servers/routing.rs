@@ -29,13 +29,13 @@ impl<'a> Evaluation<'_, 'a> {
                 }
                 (Library::Hono, _) => {
                     let lower = arguments.get(1).cloned().unwrap_or(Thing::Unknown);
-                    self.mount_all(node, &first, &[lower]);
+                    self.mount_all(place, node, &first, &[lower]);
                     this
                 }
                 _ => Thing::Chain(node, Box::new(first)),
             },
             Method::Use => {
-                self.used(node, arguments);
+                self.used(place, node, arguments);
                 this
             }
             Method::Register => {
@@ -58,9 +58,9 @@ impl<'a> Evaluation<'_, 'a> {
             }
             Method::Hook => {
                 let hook = matches!(first.text(), Some("onRequest" | "preHandler" | "preValidation" | "preParsing"));
-                if hook && self.conditions == 0 {
+                if hook {
                     let hooks = arguments.get(1).cloned().into_iter().collect();
-                    self.nodes[node].events.push(Event::Use(Thing::Nothing, hooks));
+                    self.happens(node, self.at(place.1, place.0.line), Event::Use(Thing::Nothing, hooks));
                 }
                 this
             }
@@ -80,7 +80,7 @@ impl<'a> Evaluation<'_, 'a> {
     fn part(&mut self, place: Place<'a>, node: usize, path: Thing) -> Thing {
         let at = self.at(place.1, place.0.line);
         let child = self.make(self.nodes[node].library, false, Thing::Nothing, at);
-        self.nodes[node].events.push(Event::Mount(path, child, Vec::new()));
+        self.happens(node, self.at(place.1, place.0.line), Event::Mount(path, child, Vec::new()));
         self.nodes[child].placed = true;
         Thing::Router(child)
     }
@@ -111,7 +111,8 @@ impl<'a> Evaluation<'_, 'a> {
         }
         let summary = self.summary(rest.last());
         let handler = self.handler(place.0.arguments.last(), rest.last());
-        self.put(place, node, verbs, &path, (handler, rest.to_vec(), summary));
+        let before = self.ahead_of_handler(rest);
+        self.put(place, node, verbs, &path, (handler, before, summary));
     }
 
     /// The name of a handler: that of a method with its class, else as written, else its own.
@@ -123,6 +124,14 @@ impl<'a> Evaluation<'_, 'a> {
             Some(class) if is_member && !name.is_empty() => Some(format!("{}.{name}", self.blueprint(class).name)),
             _ => label(term).or_else(|| Some(name.to_owned()).filter(|name| !name.is_empty())),
         }
+    }
+
+    /// What stands before the handler, which comes last: the handler itself is no middleware, unless it is one that wraps another.
+    fn ahead_of_handler(&self, handlers: &[Thing]) -> Vec<Thing> {
+        let mut all: Vec<Thing> = handlers.iter().flat_map(|one| self.flat(one, 4)).collect();
+        let last = all.pop();
+        all.extend(last.filter(|one| matches!(one, Thing::Called(called) if called.arguments.iter().any(Thing::is_function))));
+        all
     }
 
     /// Puts a route on for each path.
@@ -146,7 +155,7 @@ impl<'a> Evaluation<'_, 'a> {
                 summary: summary.clone(),
                 at: at.clone(),
             };
-            self.nodes[node].events.push(Event::Route(placed));
+            self.happens(node, placed.at.clone(), Event::Route(placed));
         }
     }
 
@@ -162,7 +171,10 @@ impl<'a> Evaluation<'_, 'a> {
         let [one, other, rest @ ..] = arguments else { return };
         let (methods, path) = if self.nodes[node].library == Library::Hono { (one, other) } else { (other, one) };
         match self.verbs(methods) {
-            Some(verbs) => self.put(place, node, verbs, path, (label(place.0.arguments.last()), rest.to_vec(), None)),
+            Some(verbs) => {
+                let before = self.ahead_of_handler(rest);
+                self.put(place, node, verbs, path, (label(place.0.arguments.last()), before, None));
+            }
             None => self.unknown_method(place),
         }
     }
@@ -187,7 +199,7 @@ impl<'a> Evaluation<'_, 'a> {
         let (method, path) = (self.member(&described, "method"), self.member(&described, "path"));
         let summary = self.member(&described, "summary").text().map(str::to_owned);
         let mut uses = vec![self.member(&described, "middleware")];
-        uses.extend(arguments.get(1..).unwrap_or_default().iter().cloned());
+        uses.extend(self.ahead_of_handler(arguments.get(1..).unwrap_or_default()));
         match self.verbs(&method) {
             Some(verbs) => {
                 let path = match path {
@@ -201,7 +213,7 @@ impl<'a> Evaluation<'_, 'a> {
     }
 
     /// `use(path?, ...things)`: routers among them are mounted, the others are middleware for what follows.
-    fn used(&mut self, node: usize, arguments: &[Thing]) {
+    fn used(&mut self, place: Place<'a>, node: usize, arguments: &[Thing]) {
         let is_path = |thing: &Thing| matches!(thing, Thing::Text(_) | Thing::Partly(_) | Thing::Regex(_));
         let (path, rest) = match arguments {
             [first, rest @ ..] if is_path(first) => (first.clone(), rest),
@@ -211,12 +223,12 @@ impl<'a> Evaluation<'_, 'a> {
         };
         let things: Vec<Thing> = rest.iter().flat_map(|one| self.flat(one, 4)).collect();
         for path in self.flat(&path, 2).iter().flat_map(|one| texts(one, patterns::starts)) {
-            self.mount_all(node, &path, &things);
+            self.mount_all(place, node, &path, &things);
         }
     }
 
     /// Mounts the routers among some things below a path; the others stand before what follows.
-    fn mount_all(&mut self, node: usize, path: &Thing, things: &[Thing]) {
+    fn mount_all(&mut self, place: Place<'a>, node: usize, path: &Thing, things: &[Thing]) {
         let mut before: Vec<Thing> = Vec::new();
         for thing in things {
             let lower = self.routers_in(thing, 6);
@@ -232,13 +244,12 @@ impl<'a> Evaluation<'_, 'a> {
                     Some(prefix) => super::evaluate::joined(&[path.clone(), prefix]),
                     None => path.clone(),
                 };
-                let guards = if self.conditions == 0 { before.clone() } else { Vec::new() };
                 self.nodes[router].placed = true;
-                self.nodes[node].events.push(Event::Mount(path, router, guards));
+                self.happens(node, self.at(place.1, place.0.line), Event::Mount(path, router, before.clone()));
             }
         }
-        if !before.is_empty() && self.conditions == 0 {
-            self.nodes[node].events.push(Event::Use(path.clone(), before));
+        if !before.is_empty() {
+            self.happens(node, self.at(place.1, place.0.line), Event::Use(path.clone(), before));
         }
     }
 
@@ -272,14 +283,14 @@ impl<'a> Evaluation<'_, 'a> {
         match libraries::method(self.nodes[node].library, name) {
             // What stands before the methods of a path is middleware for them.
             Some(Method::Route("")) if arguments.len() == 1 && self.asks(&arguments[0]) => {
-                let certain = self.conditions == 0;
-                self.nodes[node].events.extend(certain.then(|| Event::Use(path.clone(), arguments.to_vec())));
+                self.happens(node, self.at(place.1, place.0.line), Event::Use(path.clone(), arguments.to_vec()));
             }
             Some(Method::Route(verb)) if !arguments.is_empty() => {
                 let verbs = if verb.is_empty() { Vec::new() } else { vec![verb.to_owned()] };
                 let summary = self.summary(arguments.last());
                 let handler = self.handler(place.0.arguments.last(), arguments.last());
-                self.put(place, node, verbs, path, (handler, arguments.to_vec(), summary));
+                let before = self.ahead_of_handler(arguments);
+                self.put(place, node, verbs, path, (handler, before, summary));
             }
             _ => {}
         }
