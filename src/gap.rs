@@ -65,6 +65,10 @@ codes! {
     UnresolvedReference = "unresolved-reference", Warning;
     /// A route stands on a controller or router that nothing mounts.
     NotMounted = "not-mounted", Warning;
+    /// Something holds only under a condition that the run time decides.
+    Conditional = "conditional", Info;
+    /// A rule is stated that nothing in the code applies.
+    NotEnforced = "not-enforced", Info;
     /// Two descriptions of one table disagree.
     SchemaDrift = "schema-drift", Warning;
     /// A contract and the code that should keep it disagree.

@@ -78,6 +78,8 @@ pub(crate) struct Class {
     pub(crate) doc: Option<String>,
     /// Whether it is abstract or an interface.
     pub(crate) is_abstract: bool,
+    /// The keys of metadata that its methods look for; opaque where one is not known.
+    pub(crate) metadata: Vec<Value>,
 }
 
 impl Class {
@@ -85,6 +87,7 @@ impl Class {
         into.extend(self.bases.iter().map(String::as_str));
         self.base_arguments.iter().flat_map(|(_, arguments)| arguments).for_each(|value| value.names(into));
         into.extend(self.decorators.iter().map(|decorator| decorator.name.as_str()));
+        self.metadata.iter().for_each(|key| key.names(into));
         // Where bases are kept whole, no fact but the class itself speaks of what its decorators are given.
         let given = self.decorators.iter().filter(|_| !self.full_bases.is_empty()).flat_map(|decorator| &decorator.arguments);
         given.for_each(|value| value.names(into));
@@ -258,6 +261,8 @@ pub(crate) struct Bootstrap {
     pub(crate) ports: Vec<Value>,
     /// The guards that hold for every route.
     pub(crate) global_guards: Vec<Value>,
+    /// Those that are set under a condition.
+    pub(crate) conditional_guards: Vec<Value>,
 }
 
 impl Bootstrap {
@@ -266,7 +271,12 @@ impl Bootstrap {
         for value in self.global_prefix.iter().chain(&self.prefix_excludes).chain(&self.versioning) {
             value.names(into);
         }
-        self.transports.iter().chain(&self.ports).chain(&self.global_guards).for_each(|value| value.names(into));
+        self.transports
+            .iter()
+            .chain(&self.ports)
+            .chain(&self.global_guards)
+            .chain(&self.conditional_guards)
+            .for_each(|value| value.names(into));
     }
 }
 

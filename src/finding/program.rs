@@ -94,6 +94,28 @@ pub(crate) struct Step {
     pub(crate) member: String,
     /// The value, where no call is made.
     pub(crate) value: Option<Value>,
+    /// The conditions that it stands under, the outermost first.
+    pub(crate) under: Vec<Condition>,
+}
+
+impl Step {
+    /// Whether a condition around it decides, and not only whether the procedure goes on.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.under.iter().any(|one| !one.asked.is_empty())
+    }
+}
+
+/// The way of a branching that a statement stands in.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Condition {
+    /// The branching, by a number that no other one of the file has.
+    pub(crate) choice: usize,
+    /// Which of its ways.
+    pub(crate) way: usize,
+    /// How many ways it has.
+    pub(crate) of: usize,
+    /// What is asked, as written; empty behind a branching of which a way leaves the procedure.
+    pub(crate) asked: String,
 }
 
 /// One call of a chain.

@@ -118,8 +118,19 @@ pub(crate) struct Statement {
     pub(crate) action: Action,
     /// The function literal that it stands in.
     pub(crate) closure: Option<usize>,
-    /// Whether only a condition makes it happen.
-    pub(crate) conditional: bool,
+    /// The way that it stands in, where only a condition makes it happen.
+    pub(crate) way: Option<usize>,
+}
+
+/// One of the ways that a condition chooses from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Way {
+    /// The way around it.
+    pub(crate) within: Option<usize>,
+    /// What chooses it: the same number for all ways of one branching.
+    pub(crate) choice: usize,
+    /// How many ways the program may go on by; those that end it are not among them.
+    pub(crate) of: usize,
 }
 
 /// A function literal.
@@ -150,6 +161,8 @@ pub(crate) struct Function {
     pub(crate) statements: Vec<Statement>,
     /// Its function literals.
     pub(crate) closures: Vec<Closure>,
+    /// The ways of its branchings.
+    pub(crate) ways: Vec<Way>,
     /// Its comment.
     pub(crate) doc: Option<String>,
     /// Whether it answers some requests with `401 Unauthorized`.

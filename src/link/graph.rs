@@ -278,6 +278,16 @@ fn is_router(names: &Names<'_>, file: &RepoPath, call: &str) -> bool {
 
 /// The items of a list with constants, spreads and `concat` followed, each with the file in which its names stand.
 pub(crate) fn expand(names: &Names<'_>, file: &RepoPath, value: &Value, depth: usize) -> Vec<(RepoPath, Value)> {
+    expand_ways(names, file, value, (true, depth))
+}
+
+/// Like [`expand`], without what only a condition brings in.
+pub(crate) fn expand_certain(names: &Names<'_>, file: &RepoPath, value: &Value, depth: usize) -> Vec<(RepoPath, Value)> {
+    expand_ways(names, file, value, (false, depth))
+}
+
+fn expand_ways(names: &Names<'_>, file: &RepoPath, value: &Value, (either, depth): (bool, usize)) -> Vec<(RepoPath, Value)> {
+    let expand = |names: &Names<'_>, file: &RepoPath, value: &Value, depth: usize| expand_ways(names, file, value, (either, depth));
     if depth == 0 {
         return Vec::new();
     }
@@ -297,6 +307,7 @@ pub(crate) fn expand(names: &Names<'_>, file: &RepoPath, value: &Value, depth: u
             None => Vec::new(),
         },
         Value::Spread(inner) => expand(names, file, inner, depth - 1),
+        Value::Either(_) if !either => Vec::new(),
         Value::Either(branches) => {
             branches.iter().filter(|one| !is_nothing(one)).flat_map(|part| expand(names, file, part, depth - 1)).collect()
         }

@@ -12,6 +12,7 @@ mod class_servers;
 mod client_libraries;
 mod clients;
 mod components;
+mod conditions;
 mod configuration;
 mod containers;
 mod contexts;

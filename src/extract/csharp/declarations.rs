@@ -89,6 +89,7 @@ fn class(node: Node<'_>, name: &str, text: &str) -> Class {
         decorators: attributes::of(node, text),
         doc: doc_comment::of(node, text),
         is_abstract: node.kind() == "interface_declaration" || modifiers(node, text).iter().any(|one| one == "abstract"),
+        metadata: Vec::new(),
     }
 }
 

@@ -11,7 +11,7 @@ use super::nodes::{
 use super::values;
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
-use crate::finding::{Argument, Call, Fact, Lambda, Parameter, Procedure, Step, Value};
+use crate::finding::{Argument, Call, Condition, Fact, Lambda, Parameter, Procedure, Step, Value};
 use crate::syntax::query::QueryFile;
 
 static QUERY: QueryFile = QueryFile { id: "csharp/procedures", text: include_str!("../../../queries/csharp/procedures.scm") };
@@ -75,7 +75,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let top: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("statement")).filter(|one| !is_dead(*one)).collect();
     if let Some(first) = top.first() {
         let mut reader = Reader { cx, left: STEPS };
-        let steps = top.iter().flat_map(|one| children(*one)).flat_map(|one| reader.statement(one, DEPTH)).collect();
+        let steps = reader.sequence(top.iter().flat_map(|one| children(*one)).collect(), DEPTH);
         sink.fact(cx.line(first.start_byte()), Fact::Procedure(Procedure { steps, ..Procedure::default() }));
     }
     for found in cx.matches(&QUERY) {
@@ -153,7 +153,7 @@ impl Reader<'_, '_> {
     /// A block, or the one expression behind `=>`, whose value is given back.
     fn body(&mut self, node: Node<'_>, depth: usize) -> Vec<Step> {
         match node.kind() {
-            "block" => members(node).into_iter().flat_map(|one| self.statement(one, depth)).collect(),
+            "block" => self.sequence(members(node), depth),
             "arrow_expression_clause" => children(node).first().map(|one| self.given_back(*one, depth)).unwrap_or_default(),
             _ => self.given_back(node, depth),
         }
@@ -179,13 +179,56 @@ impl Reader<'_, '_> {
                 child_of(node, "variable_declaration").map(|one| self.declared(one, depth)).unwrap_or_default()
             }
             "local_function_statement" => Vec::new(),
-            "if_statement" => {
-                let branches = ["consequence", "alternative"].map(|name| node.child_by_field_name(name));
-                branches.into_iter().flatten().flat_map(|one| self.statement(one, depth - 1)).collect()
-            }
+            "if_statement" => self.branches(node, depth),
             "variable_declaration" => self.declared(node, depth),
-            _ => members(node).into_iter().filter(|one| is_statement(*one)).flat_map(|one| self.statement(one, depth - 1)).collect(),
+            "switch_body" => self.cases(node, depth),
+            _ => self.sequence(members(node).into_iter().filter(|one| is_statement(*one)).collect(), depth - 1),
         }
+    }
+
+    /// Statements one after the other; what stands behind one that may leave the procedure happens only where it does not.
+    fn sequence(&mut self, statements: Vec<Node<'_>>, depth: usize) -> Vec<Step> {
+        let (mut steps, mut behind): (Vec<Step>, Vec<Condition>) = (Vec::new(), Vec::new());
+        for one in statements {
+            let found = self.statement(one, depth);
+            steps.extend(found.into_iter().map(|step| within(step, &behind)));
+            if one.kind() == "if_statement" && one.child_by_field_name("consequence").is_some_and(|part| leaves(part, DEPTH)) {
+                behind.push(Condition { choice: one.start_byte(), way: 1, of: 2, asked: String::new() });
+            }
+        }
+        steps
+    }
+
+    fn branches(&mut self, node: Node<'_>, depth: usize) -> Vec<Step> {
+        let asked = node.child_by_field_name("condition").map(|one| compact(text_of(one, self.cx.text))).unwrap_or_default();
+        let mut steps = Vec::new();
+        for (way, name) in ["consequence", "alternative"].into_iter().enumerate() {
+            let Some(part) = node.child_by_field_name(name) else { continue };
+            let asked = match way {
+                // What is of another type is no other way of running: `if (item is Group group)`.
+                _ if takes_apart(&asked) => String::new(),
+                0 => asked.clone(),
+                _ => format!("!({asked})"),
+            };
+            let condition = Condition { choice: node.start_byte(), way, of: 2, asked };
+            steps.extend(self.statement(part, depth - 1).into_iter().map(|step| within(step, std::slice::from_ref(&condition))));
+        }
+        steps
+    }
+
+    /// The sections of a `switch`; without a default one there is a way around them all.
+    fn cases(&mut self, node: Node<'_>, depth: usize) -> Vec<Step> {
+        let sections: Vec<Node<'_>> = members(node).into_iter().filter(|one| one.kind() == "switch_section").collect();
+        let asked = node.parent().and_then(|parent| parent.child_by_field_name("value"));
+        let asked = asked.map(|one| format!("switch {}", compact(text_of(one, self.cx.text)))).unwrap_or_else(|| "switch".to_owned());
+        let has_default = sections.iter().any(|one| text_of(*one, self.cx.text).starts_with("default"));
+        let of = sections.len() + usize::from(!has_default);
+        let mut steps = Vec::new();
+        for (way, section) in sections.into_iter().enumerate() {
+            let condition = Condition { choice: node.start_byte(), way, of, asked: asked.clone() };
+            steps.extend(self.statement(section, depth - 1).into_iter().map(|step| within(step, std::slice::from_ref(&condition))));
+        }
+        steps
     }
 
     fn declared(&mut self, declaration: Node<'_>, depth: usize) -> Vec<Step> {
@@ -328,4 +371,26 @@ impl Reader<'_, '_> {
 fn is_statement(node: Node<'_>) -> bool {
     node.kind().ends_with("_statement")
         || matches!(node.kind(), "block" | "catch_clause" | "finally_clause" | "switch_body" | "switch_section")
+}
+
+/// Whether a condition asks for the type of something and gives it a name.
+fn takes_apart(condition: &str) -> bool {
+    let mut words = condition.split_whitespace().skip_while(|word| *word != "is").skip(1);
+    let (kind, name) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    kind.starts_with(char::is_uppercase) && name.starts_with(|c: char| c.is_ascii_lowercase()) && !matches!(name, "and" | "or")
+}
+
+/// A step below the conditions around it.
+fn within(mut step: Step, around: &[Condition]) -> Step {
+    step.under.splice(0..0, around.iter().cloned());
+    step
+}
+
+/// Whether a way may leave the procedure and what stands behind it still happens on another one; what throws ends the program.
+fn leaves(node: Node<'_>, depth: usize) -> bool {
+    match node.kind() {
+        "return_statement" => true,
+        "lambda_expression" | "anonymous_method_expression" | "local_function_statement" => false,
+        _ => depth > 0 && children(node).into_iter().any(|one| leaves(one, depth - 1)),
+    }
 }

@@ -15,14 +15,17 @@ const SIZE: usize = 6_000;
 
 /// Reads one function.
 pub(super) struct Body<'f, 'c> {
-    cx: &'f FileCx<'c>,
-    function: &'f mut Function,
+    pub(super) cx: &'f FileCx<'c>,
+    pub(super) function: &'f mut Function,
     /// The names in scope with their slots, the innermost last.
-    scope: Vec<(String, usize)>,
+    pub(super) scope: Vec<(String, usize)>,
     closure: Option<usize>,
-    conditional: bool,
+    /// The way of a branching that is being read.
+    pub(super) way: Option<usize>,
+    /// Whether it is a way that others stand beside, so that what a name was before may still hold behind it.
+    pub(super) conditional: bool,
     /// Names that a condition around says are empty: what they are set to there stands in for nothing.
-    empty: Vec<String>,
+    pub(super) empty: Vec<String>,
 }
 
 impl<'f, 'c> Body<'f, 'c> {
@@ -31,7 +34,7 @@ impl<'f, 'c> Body<'f, 'c> {
         let receiver = function.receiver.as_ref().map(|one| (one.name.clone(), Slot::Receiver));
         let parameters: Vec<(String, Slot)> =
             function.parameters.iter().enumerate().map(|(at, one)| (one.name.clone(), Slot::Parameter(at))).collect();
-        let mut reader = Self { cx, function, scope: Vec::new(), closure: None, conditional: false, empty: Vec::new() };
+        let mut reader = Self { cx, function, scope: Vec::new(), closure: None, way: None, conditional: false, empty: Vec::new() };
         for (name, slot) in receiver.into_iter().chain(parameters) {
             reader.declare(&name, slot);
         }
@@ -40,10 +43,10 @@ impl<'f, 'c> Body<'f, 'c> {
 
     /// Reads one expression outside of functions.
     pub(super) fn expression(cx: &'f FileCx<'c>, node: Node<'_>, function: &'f mut Function) -> Expression {
-        Self { cx, function, scope: Vec::new(), closure: None, conditional: false, empty: Vec::new() }.value(node, DEPTH)
+        Self { cx, function, scope: Vec::new(), closure: None, way: None, conditional: false, empty: Vec::new() }.value(node, DEPTH)
     }
 
-    fn text(&self, node: Node<'_>) -> &'c str {
+    pub(super) fn text(&self, node: Node<'_>) -> &'c str {
         text_of(node, self.cx.text)
     }
 
@@ -56,21 +59,22 @@ impl<'f, 'c> Body<'f, 'c> {
         at
     }
 
-    fn act(&mut self, action: Action) {
+    pub(super) fn act(&mut self, action: Action) {
         if self.function.statements.len() < SIZE {
-            self.function.statements.push(Statement { action, closure: self.closure, conditional: self.conditional });
+            self.function.statements.push(Statement { action, closure: self.closure, way: self.way });
         }
     }
 
     fn block(&mut self, node: Node<'_>, depth: usize) {
-        let outer = self.scope.len();
+        let (outer, way) = (self.scope.len(), self.way);
         for statement in children(node) {
             self.statement(statement, depth);
         }
         self.scope.truncate(outer);
+        self.way = way;
     }
 
-    fn statement(&mut self, node: Node<'_>, depth: usize) {
+    pub(super) fn statement(&mut self, node: Node<'_>, depth: usize) {
         let Some(depth) = depth.checked_sub(1) else { return };
         match node.kind() {
             "statement_list" => children(node).into_iter().for_each(|one| self.statement(one, depth)),
@@ -90,41 +94,10 @@ impl<'f, 'c> Body<'f, 'c> {
                 self.act(Action::Return(values));
             }
             "for_statement" => self.loop_over(node, depth),
-            "if_statement" => self.branches(node, depth),
-            "expression_switch_statement"
-            | "type_switch_statement"
-            | "select_statement"
-            | "expression_case"
-            | "default_case"
-            | "type_case"
-            | "communication_case" => self.branches(node, depth),
+            "if_statement" | "expression_switch_statement" | "type_switch_statement" | "select_statement" => self.branches(node, depth),
             "labeled_statement" => children(node).into_iter().skip(1).for_each(|one| self.statement(one, depth)),
             _ => {}
         }
-    }
-
-    /// What an `if` or `switch` sets up happens in any case; the rest only by its condition.
-    fn branches(&mut self, node: Node<'_>, depth: usize) {
-        let outer = self.scope.len();
-        let before = self.conditional;
-        if let Some(first) = node.child_by_field_name("initializer") {
-            self.statement(first, depth);
-        }
-        if let Some(condition) = node.child_by_field_name("condition").filter(|one| one.kind() == "call_expression") {
-            let value = self.value(condition, depth);
-            self.act(Action::Evaluate(value));
-        }
-        self.conditional = true;
-        let empty = self.empty.len();
-        let condition = node.child_by_field_name("condition").map(|one| self.text(one)).unwrap_or_default();
-        self.empty.extend(condition.split("&&").filter_map(|part| part.trim().strip_suffix("== nil")).map(|name| name.trim().to_owned()));
-        let fields = ["initializer", "condition", "value"].map(|field| node.child_by_field_name(field).map(|one| one.id()));
-        for inner in children(node).into_iter().filter(|one| !fields.contains(&Some(one.id()))) {
-            self.statement(inner, depth);
-        }
-        self.conditional = before;
-        self.empty.truncate(empty);
-        self.scope.truncate(outer);
     }
 
     fn loop_over(&mut self, node: Node<'_>, depth: usize) {
@@ -223,7 +196,7 @@ impl<'f, 'c> Body<'f, 'c> {
         }
     }
 
-    fn value(&mut self, node: Node<'_>, depth: usize) -> Expression {
+    pub(super) fn value(&mut self, node: Node<'_>, depth: usize) -> Expression {
         let Some(depth) = depth.checked_sub(1) else { return Expression::Other };
         match node.kind() {
             "identifier" | "true" | "false" => self.name(self.text(node)),
@@ -335,7 +308,7 @@ impl<'f, 'c> Body<'f, 'c> {
         let at = self.function.closures.len();
         let handles = types::handles(&parameters);
         self.function.closures.push(Closure { parameters: Vec::new(), within: self.closure, handles });
-        let (outer, before, conditional) = (self.scope.len(), self.closure, self.conditional);
+        let (outer, before, way) = (self.scope.len(), self.closure, (self.way, self.conditional));
         let slots: Vec<usize> = parameters
             .iter()
             .enumerate()
@@ -344,11 +317,11 @@ impl<'f, 'c> Body<'f, 'c> {
         self.function.closures[at].parameters = slots;
         if let Some(body) = node.child_by_field_name("body") {
             self.closure = Some(at);
-            self.conditional = false;
+            (self.way, self.conditional) = (None, false);
             self.block(body, depth);
         }
         self.scope.truncate(outer);
-        (self.closure, self.conditional) = (before, conditional);
+        (self.closure, (self.way, self.conditional)) = (before, way);
         Expression::Closure(at)
     }
 }

@@ -148,7 +148,7 @@ fn variables(cx: &FileCx<'_>, declaration: Node<'_>, sink: &mut Sink<'_>) {
             // What function literals do is done at the start, as far as the file tells: commands keep what they run in such variables.
             if !function.closures.is_empty() {
                 function.name = "init".to_owned();
-                function.statements.push(Statement { action: Action::Evaluate(value.clone()), closure: None, conditional: false });
+                function.statements.push(Statement { action: Action::Evaluate(value.clone()), closure: None, way: None });
                 sink.fact(cx.line(name.start_byte()), Fact::Function(Box::new(function)));
             }
             let variable = Variable { name: text_of(name, cx.text).to_owned(), kind: kind.clone() };

@@ -1,6 +1,7 @@
 //! Go: one file per framework, and what they share in reading the language.
 
 mod body;
+mod branches;
 mod chaincode;
 mod doc_comment;
 mod environment;

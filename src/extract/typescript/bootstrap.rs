@@ -230,12 +230,31 @@ fn set_up(bootstrap: &mut Bootstrap, method: &str, call: Node<'_>, text: &str) {
         // A later call replaces an earlier one, as in the framework; without options versions stand in the path.
         "enableVersioning" => bootstrap.versioning = Some(arguments.pop().unwrap_or_else(|| Value::Map(Vec::new()))),
         "connectMicroservice" => bootstrap.transports.extend(arguments.into_iter().take(1)),
-        "useGlobalGuards" => bootstrap.global_guards.extend(arguments.into_iter().take(1).chain(second).chain(further(call, text))),
+        "useGlobalGuards" => {
+            let guards = arguments.into_iter().take(1).chain(second).chain(further(call, text));
+            if is_conditional(call) { bootstrap.conditional_guards.extend(guards) } else { bootstrap.global_guards.extend(guards) }
+        }
         _ => {
             let port = arguments.into_iter().next();
             bootstrap.ports.extend(port.map(|value| value.get("port").cloned().unwrap_or(value)));
         }
     }
+}
+
+/// Whether a condition in the same function decides about a call.
+fn is_conditional(call: Node<'_>) -> bool {
+    let mut at = call;
+    for _ in 0..40 {
+        let Some(parent) = at.parent() else { break };
+        match parent.kind() {
+            "if_statement" | "ternary_expression" if parent.child_by_field_name("condition") != Some(at) => return true,
+            "binary_expression" if parent.child_by_field_name("right") == Some(at) => return true,
+            "switch_case" | "switch_default" | "catch_clause" => return true,
+            "function_declaration" | "arrow_function" | "function_expression" | "method_definition" => break,
+            _ => at = parent,
+        }
+    }
+    false
 }
 
 /// The arguments behind the second.

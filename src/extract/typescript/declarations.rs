@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::values::{children, text_of};
-use super::{classes, constants, decorators, doc_comment, imports, strings};
+use super::{classes, constants, decorators, doc_comment, imports, metadata, strings};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{Class, Constant, Fact, Import, Value};
@@ -64,6 +64,7 @@ fn emit_class(cx: &FileCx<'_>, node: Node<'_>, sink: &mut Sink<'_>) {
         decorators: decorators::plain(&decorators::of_class(node, cx.text)),
         doc: doc_comment::of(node, cx.text),
         is_abstract: node.kind() != "class_declaration" && node.kind() != "class",
+        metadata: metadata::keys(node, cx.text),
         name,
     };
     sink.fact(line, Fact::Class(class));

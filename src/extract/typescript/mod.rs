@@ -23,6 +23,7 @@ mod imports;
 mod jetstream;
 mod knex;
 mod messaging;
+mod metadata;
 mod migrations;
 mod mikro_orm;
 mod mongoose;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::thing::Thing;
 use crate::finding::{Action, Expression, Function, Slot};
+use crate::link::conditions::Taken;
 
 /// One call of a function.
 #[derive(Debug)]
@@ -78,4 +79,16 @@ fn of_expression(expression: &Expression, known: &[BTreeSet<usize>], into: &mut 
         Expression::Concat(parts) => parts.iter().for_each(|one| of_expression(one, known, into)),
         Expression::Name(_) | Expression::Text(_) | Expression::Number(_) | Expression::Closure(_) | Expression::Other => {}
     }
+}
+
+/// The ways of branchings that a statement of a frame stands in, the outermost first.
+pub(super) fn taken(function: &Function, frame: usize, way: Option<usize>) -> Vec<Taken> {
+    let mut found = Vec::new();
+    let mut next = way;
+    while let Some((at, one)) = next.and_then(|at| Some((at, function.ways.get(at)?))) {
+        found.push(Taken { choice: (frame, one.choice), way: at, of: one.of });
+        next = one.within;
+    }
+    found.reverse();
+    found
 }

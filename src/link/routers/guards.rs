@@ -4,9 +4,16 @@
 use super::evaluate::Evaluation;
 use super::libraries;
 use super::publish::label;
-use super::thing::Thing;
+use super::thing::{Thing, Use};
 use crate::finding::{Action, Expression};
 use crate::link::asking::asks;
+use crate::link::conditions::Guard;
+
+/// The guards among middleware.
+pub(super) fn guards(evaluation: &Evaluation<'_, '_>, uses: &[Use]) -> Vec<Guard> {
+    let named = uses.iter().filter_map(|one| Some((guard(evaluation, &one.thing)?, one)));
+    named.map(|(name, one)| Guard { name, at: one.at.clone(), under: one.under.clone() }).collect()
+}
 
 /// The name of middleware that lets nobody through who is not known: it says so by its name and answers `401 Unauthorized`.
 pub(super) fn guard(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<String> {

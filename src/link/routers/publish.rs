@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evaluate::{Evaluation, joined, setting};
-use super::guards::guard;
+use super::guards::{guard, guards};
 use super::libraries::Library;
 use super::paths::normal;
-use super::thing::{Draft, Thing};
+use super::thing::{Draft, Thing, Use};
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
+use crate::link::conditions::{self, Doubts};
 use crate::link::golang::world::bare;
 use crate::location::{Location, RepoPath};
 use crate::model::{Model, Operation};
@@ -23,7 +24,7 @@ const WAYS: usize = 64;
 struct Way {
     root: usize,
     prefix: Vec<Thing>,
-    uses: Vec<Thing>,
+    uses: Vec<Use>,
     files: BTreeSet<RepoPath>,
 }
 
@@ -40,6 +41,8 @@ struct Untold<'e> {
     lost: BTreeMap<Location, BTreeSet<&'e Location>>,
     /// Routers before whose paths configuration may put something: what it is called, and the places of their routes.
     prefixed: BTreeMap<Location, (BTreeSet<String>, BTreeSet<&'e Location>)>,
+    /// Guards that stand under conditions.
+    doubts: Doubts,
 }
 
 /// Enters the endpoints.
@@ -97,7 +100,7 @@ fn route<'e>(
     let path = normal(path, library);
     let verbs: Vec<&str> = if draft.verbs.is_empty() { vec!["ALL"] } else { draft.verbs.iter().map(String::as_str).collect() };
     for (container, verb) in containers.iter().flat_map(|container| verbs.iter().map(move |verb| (container, verb))) {
-        enter(model, container, format!("{verb} {path}"), operation(evaluation, handler, &way.uses), &draft.at);
+        enter(model, container, format!("{verb} {path}"), operation(evaluation, handler, &way.uses, &mut untold.doubts), &draft.at);
     }
 }
 
@@ -113,6 +116,7 @@ impl Untold<'_> {
                 tell(model, &places.0, &format!("{why}; {} left out", routes(number)));
             }
         }
+        conditions::tell(self.doubts, model);
         for (at, (names, places)) in self.prefixed {
             let names: Vec<String> = names.into_iter().collect();
             let what = if names.is_empty() { "a value that is empty unless it is set".to_owned() } else { names.join(" or ") };
@@ -228,11 +232,9 @@ fn enter(model: &mut Model, container: &str, key: String, operation: Operation, 
     }
 }
 
-fn operation(evaluation: &Evaluation<'_, '_>, handler: &Thing, uses: &[Thing]) -> Operation {
-    let mut auth = BTreeSet::new();
-    for one in uses {
-        auth.extend(guard(evaluation, one));
-    }
+fn operation(evaluation: &Evaluation<'_, '_>, handler: &Thing, uses: &[Use], doubts: &mut Doubts) -> Operation {
+    let (mut auth, doubtful) = conditions::settled(&guards(evaluation, uses), &[]);
+    doubtful.into_iter().for_each(|doubt| *doubts.entry(doubt).or_default() += 1);
     let mut inner = handler;
     while let Thing::Called(function, arguments) = inner {
         let Some(next) = arguments.iter().rev().find(|one| one.answers()) else { break };

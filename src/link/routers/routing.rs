@@ -3,7 +3,7 @@
 use super::evaluate::{Evaluation, Place, joined};
 use super::libraries::{self, Library, Method};
 use super::tables::middlewares;
-use super::thing::{Draft, Mount, Node, Thing};
+use super::thing::{Draft, Mount, Node, Thing, Use};
 use crate::location::Location;
 
 impl Evaluation<'_, '_> {
@@ -46,7 +46,7 @@ impl Evaluation<'_, '_> {
             Method::With => Thing::Router(self.part(place, node, Thing::Text(String::new()), arguments.to_vec())),
             Method::Mount => {
                 let lower = rest.first().cloned().unwrap_or(Thing::Unknown);
-                self.mount(node, first, &lower);
+                self.mount(place, node, first, &lower);
                 Thing::Unknown
             }
             Method::Use => {
@@ -76,18 +76,25 @@ impl Evaluation<'_, '_> {
             _ => Some(self.nodes[node].uses.len()),
         };
         let part = self.make(place, library, Some((node, taken)), prefix);
-        self.nodes[part].uses = uses;
+        self.nodes[part].uses = self.uses(place, uses);
         part
+    }
+
+    /// Middleware that is set at a place, under the conditions of that place.
+    pub(super) fn uses(&self, place: Place<'_>, all: Vec<Thing>) -> Vec<Use> {
+        let at = self.at(place);
+        all.into_iter().map(|thing| Use { thing, at: at.clone(), under: self.conditions.clone() }).collect()
     }
 
     fn used(&mut self, place: Place<'_>, node: usize, arguments: &[Thing]) {
         // fiber: `app.Use("/api", sub)` puts a router under a path, or middleware in front of one.
         if arguments.first().is_some_and(|one| one.text().is_some()) {
             if let Some(lower) = arguments.iter().find(|one| one.router().is_some()).cloned() {
-                self.mount(node, arguments[0].clone(), &lower);
+                self.mount(place, node, arguments[0].clone(), &lower);
             }
-        } else if !place.conditional {
-            self.nodes[node].uses.extend(arguments.iter().cloned());
+        } else {
+            let uses = self.uses(place, arguments.to_vec());
+            self.nodes[node].uses.extend(uses);
         }
     }
 
@@ -106,9 +113,10 @@ impl Evaluation<'_, '_> {
         }
         .unwrap_or((Thing::Unknown, Vec::new()));
         if handler.router().is_some() {
-            self.mount(node, Thing::Text(String::new()), &handler);
+            self.mount(place, node, Thing::Text(String::new()), &handler);
             return Thing::Unknown;
         }
+        let uses = self.uses(place, uses);
         self.put(place, Draft { node, verbs, path: path.clone(), handler: Some(handler), uses, at: self.at(place), via: self.via() })
     }
 
@@ -144,12 +152,13 @@ impl Evaluation<'_, '_> {
             }
         }
         draft.uses.splice(0..0, self.before(draft.node, None, 0));
+        draft.uses.iter_mut().for_each(|one| one.under(&self.conditions));
         self.drafts.push(draft);
         Thing::Draft(self.drafts.len() - 1)
     }
 
     /// The middleware that stands before what is put on a router now.
-    fn before(&self, node: usize, taken: Option<usize>, depth: usize) -> Vec<Thing> {
+    fn before(&self, node: usize, taken: Option<usize>, depth: usize) -> Vec<Use> {
         let one = &self.nodes[node];
         let mut all = match one.parent.filter(|_| depth < 24) {
             Some((parent, taken)) => self.before(parent, taken, depth + 1),
@@ -163,7 +172,7 @@ impl Evaluation<'_, '_> {
     fn pattern(&mut self, place: Place<'_>, node: usize, arguments: &[Thing]) -> Thing {
         let [pattern, handler, ..] = arguments else { return Thing::Unknown };
         if handler.router().is_some() {
-            self.mount(node, Thing::Text(String::new()), handler);
+            self.mount(place, node, Thing::Text(String::new()), handler);
             return Thing::Unknown;
         }
         let (verbs, path) = match pattern.text().and_then(|text| text.trim().split_once([' ', '\t'])) {
@@ -178,7 +187,7 @@ impl Evaluation<'_, '_> {
     }
 
     /// Puts a router under another one. What is no router of the same kind gets the whole path, unless a part of it is taken away.
-    fn mount(&mut self, node: usize, prefix: Thing, lower: &Thing) {
+    fn mount(&mut self, place: Place<'_>, node: usize, prefix: Thing, lower: &Thing) {
         let Some(router) = lower.router() else { return };
         let root = self.root_of(router);
         if root == self.root_of(node) {
@@ -192,7 +201,8 @@ impl Evaluation<'_, '_> {
             None => Thing::Text(String::new()),
         };
         let mut uses = self.before(node, None, 0);
-        uses.extend(wrappers(lower));
+        uses.extend(self.uses(place, wrappers(lower)));
+        uses.iter_mut().for_each(|one| one.under(&self.conditions));
         let via = self.via();
         self.mounts.entry(root).or_default().insert(Mount { node, prefix, uses, via });
     }
@@ -225,7 +235,7 @@ impl Evaluation<'_, '_> {
             }
             ("Path" | "PathPrefix", [path]) => self.drafts[draft].path = joined(&[self.drafts[draft].path.clone(), path.clone()]),
             ("Handler" | "HandlerFunc", [handler]) if handler.router().is_some() => {
-                self.mount(node, Thing::Text(String::new()), handler);
+                self.mount(place, node, Thing::Text(String::new()), handler);
             }
             ("Handler" | "HandlerFunc", [handler]) => {
                 let path = self.drafts[draft].path.clone();

@@ -18,7 +18,8 @@ impl Evaluation<'_, '_> {
             let Some((verbs, path, handler)) = stated(route) else { continue };
             let path = joined(&[prefix.clone().unwrap_or(Thing::Text(String::new())), path]);
             let (at, via) = (self.at(place), self.via());
-            self.put(place, Draft { node, verbs, path, handler: Some(handler), uses: options.to_vec(), at, via });
+            let uses = self.uses(place, options.to_vec());
+            self.put(place, Draft { node, verbs, path, handler: Some(handler), uses, at, via });
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::libraries::Library;
+use crate::link::conditions::Taken;
 use crate::link::golang::world::TypeId;
 use crate::location::{Location, RepoPath};
 
@@ -186,6 +187,24 @@ impl Thing {
     }
 }
 
+/// Middleware that is set on a router.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Use {
+    /// The middleware.
+    pub(super) thing: Thing,
+    /// Where it is set.
+    pub(super) at: Location,
+    /// The ways that lead there and not to what it stands before.
+    pub(super) under: Vec<Taken>,
+}
+
+impl Use {
+    /// What it stands before is reached by these ways, so that they say nothing more.
+    pub(super) fn under(&mut self, conditions: &[Taken]) {
+        self.under.retain(|one| !conditions.contains(one));
+    }
+}
+
 /// A router: made by a library, or a part of another one.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -196,7 +215,7 @@ pub(super) struct Node {
     /// What stands before its paths.
     pub(super) prefix: Thing,
     /// The middleware set on it.
-    pub(super) uses: Vec<Thing>,
+    pub(super) uses: Vec<Use>,
     /// Where it is made.
     pub(super) at: Location,
     /// The function that makes it.
@@ -215,7 +234,7 @@ pub(super) struct Draft {
     /// What answers; `None` while a route is being put together.
     pub(super) handler: Option<Thing>,
     /// What stands before the handler.
-    pub(super) uses: Vec<Thing>,
+    pub(super) uses: Vec<Use>,
     /// Where it is put on.
     pub(super) at: Location,
     /// The files of the functions on the way there.
@@ -230,7 +249,7 @@ pub(super) struct Mount {
     /// What comes before the paths of the lower one.
     pub(super) prefix: Thing,
     /// What stands before it.
-    pub(super) uses: Vec<Thing>,
+    pub(super) uses: Vec<Use>,
     /// The files of the functions on the way there.
     pub(super) via: BTreeSet<RepoPath>,
 }

@@ -4,6 +4,7 @@
 pub(super) mod aspnet;
 pub(crate) mod auth;
 mod classes;
+mod guards;
 pub(crate) mod path;
 mod setup;
 
@@ -19,6 +20,7 @@ use crate::location::Location;
 use crate::model::{Model, Operation};
 use auth::Stated;
 use classes::{Classes, Served};
+use guards::Global;
 use setup::{Setup, VersionPlace};
 
 /// The pass.
@@ -30,7 +32,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     for (container, app) in &graph.apps {
         let mut gaps = Vec::new();
         let setup = Setup::of(&input.names, app, &mut gaps);
-        let global = auth::global_guards(&input.names, graph, app);
+        let global = Global::of(&input.names, graph, app, &mut gaps);
         let application = Application { container, setup, global, names: &input.names, contracts: &contracts };
         for (class, prefix) in served_classes(&input.names, graph, &classes, (container, app), model) {
             let Some(served) = classes.served(&input.names, &class) else { continue };
@@ -83,7 +85,7 @@ fn served_classes(
 struct Application<'a> {
     container: &'a str,
     setup: Setup,
-    global: BTreeSet<String>,
+    global: Global,
     names: &'a Names<'a>,
     contracts: &'a Contracts<'a>,
 }
@@ -108,9 +110,14 @@ impl Application<'_> {
         for (at, route) in &served.routes {
             let atoms = super::decorators::atoms(self.names, &at.path, &route.decorators);
             let stated = Stated::of(self.names, &atoms);
-            let auth = stated.under(&of_class, &self.global);
-            for (key, version) in self.keys(served, module_prefix, (at, route), gaps) {
-                self.enter(Endpoint { key, at, route, version, auth: auth.clone() }, served, model);
+            let proved = stated.under(&of_class, &self.global);
+            let keys = self.keys(served, module_prefix, (at, route), gaps);
+            if !keys.is_empty() {
+                let unread = proved.unread.iter().map(|named| format!("{named} is named, and no guard looks for it; it is not enforced"));
+                gaps.extend(unread.map(|message| Gap::line(GapCode::NotEnforced, &at.path, at.line, message)));
+            }
+            for (key, version) in keys {
+                self.enter(Endpoint { key, at, route, version, auth: proved.auth.clone() }, served, model);
             }
         }
     }

@@ -104,7 +104,7 @@ impl<'a> Evaluation<'_, 'a> {
         let at = self.at(place.1, place.0.line);
         let child = self.make(Library::Fastify, false, Thing::Nothing, at);
         self.nodes[child].placed = true;
-        self.nodes[node].events.push(Event::Mount(prefix, child, Vec::new()));
+        self.happens(node, self.at(place.1, place.0.line), Event::Mount(prefix, child, Vec::new()));
         self.start(child, plugin, options);
     }
 

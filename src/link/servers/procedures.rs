@@ -62,7 +62,7 @@ impl<'a> Evaluation<'_, 'a> {
         let at = self.at(place.1, place.0.line);
         let lower = self.procedures(&router, at, false, Thing::Nothing);
         self.nodes[lower].placed = true;
-        self.nodes[node].events.push(Event::Mount(prefix, lower, Vec::new()));
+        self.happens(node, self.at(place.1, place.0.line), Event::Mount(prefix, lower, Vec::new()));
     }
 
     fn procedures(&mut self, router: &Thing, at: Location, is_server: bool, prefix: Thing) -> usize {
@@ -81,7 +81,7 @@ impl<'a> Evaluation<'_, 'a> {
                 summary: None,
                 at: at.clone(),
             };
-            self.nodes[node].events.push(Event::Route(placed));
+            self.happens(node, placed.at.clone(), Event::Route(placed));
         }
         node
     }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::evaluate::{Evaluation, joined};
 use super::libraries::Library;
-use super::thing::{Event, Node, Placed, Thing};
+use super::thing::{Event, Happening, Node, Placed, Thing};
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
+use crate::link::conditions::{self, Doubts, Guard, Taken};
 use crate::link::routes::path::client_path;
 use crate::location::Location;
 use crate::model::{Model, Operation};
@@ -22,7 +23,9 @@ const ENDPOINTS: usize = 20_000;
 struct Way {
     prefix: Vec<Thing>,
     /// Guards, each with the path below which it stands.
-    guards: Vec<(Thing, String)>,
+    guards: Vec<(Thing, Guard)>,
+    /// The ways of branchings that lead there.
+    under: Vec<Taken>,
 }
 
 /// An endpoint before it is entered.
@@ -37,6 +40,7 @@ pub(super) fn publish(input: &Input<'_>, evaluation: &Evaluation<'_, '_>, model:
     let mut reached: BTreeSet<usize> = BTreeSet::new();
     let mut done: BTreeSet<Location> = BTreeSet::new();
     let mut open: BTreeMap<Location, String> = evaluation.open.clone();
+    let mut doubts = Doubts::new();
     let mut homeless: BTreeMap<&Location, usize> = BTreeMap::new();
     for (root, node) in evaluation.nodes.iter().enumerate() {
         if !is_served(evaluation, root) {
@@ -50,7 +54,7 @@ pub(super) fn publish(input: &Input<'_>, evaluation: &Evaluation<'_, '_>, model:
                 *homeless.entry(&node.at).or_default() += 1;
                 continue;
             }
-            enter(model, evaluation, &containers, &one, (&mut done, &mut open));
+            enter(model, evaluation, &containers, &one, (&mut done, &mut open, &mut doubts));
         }
     }
     for event in &evaluation.sockets {
@@ -67,18 +71,21 @@ pub(super) fn publish(input: &Input<'_>, evaluation: &Evaluation<'_, '_>, model:
     for (at, number) in homeless {
         tell(model, at, &format!("no container runs this server; {} left out", routes(number)));
     }
+    conditions::tell(doubts, model);
     tell_unmounted(evaluation, &reached, model);
 }
 
 /// Whether a router answers by itself. Every router of Hono can: one that is handed to somebody or mounts others does.
 fn is_served(evaluation: &Evaluation<'_, '_>, node: usize) -> bool {
     let one = &evaluation.nodes[node];
-    let mounted =
-        evaluation.nodes.iter().any(|other| other.events.iter().any(|event| matches!(event, Event::Mount(_, lower, _) if *lower == node)));
+    let mounted = evaluation
+        .nodes
+        .iter()
+        .any(|other| other.events.iter().any(|event| matches!(&event.event, Event::Mount(_, lower, _) if *lower == node)));
     if !one.is_server || mounted {
         return false;
     }
-    let mounts = one.events.iter().any(|event| matches!(event, Event::Mount(..)));
+    let mounts = one.events.iter().any(|event| matches!(event.event, Event::Mount(..)));
     one.library != Library::Hono || one.placed || mounts
 }
 
@@ -103,14 +110,16 @@ fn walk<'e>(
         node.events.iter().for_each(|event| stand_before(evaluation, event, &mut way));
     }
     for event in &node.events {
-        match event {
+        let mut inner = way.clone();
+        inner.under.extend(event.under.iter().copied());
+        match &event.event {
             Event::Use(..) if !fastify => stand_before(evaluation, event, &mut way),
             Event::Use(..) => {}
-            Event::Route(route) => into.1.push(Found { way: way.clone(), route, library: node.library }),
+            Event::Route(route) => into.1.push(Found { way: inner, route, library: node.library }),
             Event::Mount(path, lower, guards) => {
-                let mut inner = way.clone();
                 inner.prefix.push(slashed(path));
-                inner.guards.extend(guards.iter().filter_map(|one| evaluation.guard(one)).map(|name| (Thing::Nothing, name)));
+                let guards = guards.iter().filter_map(|one| evaluation.guard(one));
+                inner.guards.extend(guards.map(|name| (Thing::Nothing, guard_of(name, event))));
                 walk(evaluation, *lower, inner, depth + 1, into);
             }
         }
@@ -118,8 +127,8 @@ fn walk<'e>(
 }
 
 /// Middleware that stands before what follows, with the whole path below which it does.
-fn stand_before(evaluation: &Evaluation<'_, '_>, event: &Event, way: &mut Way) {
-    let Event::Use(path, things) = event else { return };
+fn stand_before(evaluation: &Evaluation<'_, '_>, event: &Happening, way: &mut Way) {
+    let Event::Use(path, things) = &event.event else { return };
     for name in things.iter().filter_map(|one| evaluation.guard(one)) {
         let below = match path {
             Thing::Nothing => Thing::Nothing,
@@ -129,8 +138,12 @@ fn stand_before(evaluation: &Evaluation<'_, '_>, event: &Event, way: &mut Way) {
                 joined(&parts)
             }
         };
-        way.guards.push((below, name));
+        way.guards.push((below, guard_of(name, event)));
     }
+}
+
+fn guard_of(name: String, event: &Happening) -> Guard {
+    Guard { name, at: event.at.clone(), under: event.under.clone() }
 }
 
 /// Whether a route lies below a path; one that is not known holds nothing.
@@ -173,7 +186,7 @@ fn enter(
     evaluation: &Evaluation<'_, '_>,
     containers: &BTreeSet<String>,
     found: &Found<'_>,
-    (done, open): (&mut BTreeSet<Location>, &mut BTreeMap<Location, String>),
+    (done, open, doubts): (&mut BTreeSet<Location>, &mut BTreeMap<Location, String>, &mut Doubts),
 ) {
     let Found { way, route, library } = found;
     let mut parts = way.prefix.clone();
@@ -186,7 +199,9 @@ fn enter(
         return;
     };
     done.insert(route.at.clone());
-    let mut auth: BTreeSet<String> = way.guards.iter().filter(|(below, _)| lies_below(path, below)).map(|(_, name)| name.clone()).collect();
+    let guards: Vec<Guard> = way.guards.iter().filter(|(below, _)| lies_below(path, below)).map(|(_, guard)| guard.clone()).collect();
+    let (mut auth, open_guards) = conditions::settled(&guards, &way.under);
+    open_guards.into_iter().for_each(|doubt| *doubts.entry(doubt).or_default() += 1);
     auth.extend(route.uses.iter().filter_map(|one| evaluation.guard(one)));
     let path = normal(path, *library);
     let verbs: Vec<&str> = if route.verbs.is_empty() { vec!["ALL"] } else { route.verbs.iter().map(String::as_str).collect() };
@@ -239,7 +254,7 @@ fn normal(path: &str, library: Library) -> String {
 fn tell_unmounted(evaluation: &Evaluation<'_, '_>, reached: &BTreeSet<usize>, model: &mut Model) {
     let mut left: BTreeMap<&Location, BTreeSet<&Location>> = BTreeMap::new();
     for (_, node) in evaluation.nodes.iter().enumerate().filter(|(at, _)| !reached.contains(at)) {
-        let routes = node.events.iter().filter_map(|event| match event {
+        let routes = node.events.iter().filter_map(|event| match &event.event {
             Event::Route(route) => Some(&route.at),
             _ => None,
         });

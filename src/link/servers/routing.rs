@@ -29,13 +29,13 @@ impl<'a> Evaluation<'_, 'a> {
                 }
                 (Library::Hono, _) => {
                     let lower = arguments.get(1).cloned().unwrap_or(Thing::Unknown);
-                    self.mount_all(node, &first, &[lower]);
+                    self.mount_all(place, node, &first, &[lower]);
                     this
                 }
                 _ => Thing::Chain(node, Box::new(first)),
             },
             Method::Use => {
-                self.used(node, arguments);
+                self.used(place, node, arguments);
                 this
             }
             Method::Register => {
@@ -58,9 +58,9 @@ impl<'a> Evaluation<'_, 'a> {
             }
             Method::Hook => {
                 let hook = matches!(first.text(), Some("onRequest" | "preHandler" | "preValidation" | "preParsing"));
-                if hook && self.is_certain(node) {
+                if hook {
                     let hooks = arguments.get(1).cloned().into_iter().collect();
-                    self.nodes[node].events.push(Event::Use(Thing::Nothing, hooks));
+                    self.happens(node, self.at(place.1, place.0.line), Event::Use(Thing::Nothing, hooks));
                 }
                 this
             }
@@ -80,7 +80,7 @@ impl<'a> Evaluation<'_, 'a> {
     fn part(&mut self, place: Place<'a>, node: usize, path: Thing) -> Thing {
         let at = self.at(place.1, place.0.line);
         let child = self.make(self.nodes[node].library, false, Thing::Nothing, at);
-        self.nodes[node].events.push(Event::Mount(path, child, Vec::new()));
+        self.happens(node, self.at(place.1, place.0.line), Event::Mount(path, child, Vec::new()));
         self.nodes[child].placed = true;
         Thing::Router(child)
     }
@@ -115,9 +115,7 @@ impl<'a> Evaluation<'_, 'a> {
         if let ([only], []) = (rest, verbs.as_slice())
             && self.guard(only).is_some()
         {
-            if self.is_certain(node) {
-                self.nodes[node].events.push(Event::Use(path, vec![only.clone()]));
-            }
+            self.happens(node, self.at(place.1, place.0.line), Event::Use(path, vec![only.clone()]));
             return;
         }
         let uses = self.before_answer(rest);
@@ -156,7 +154,7 @@ impl<'a> Evaluation<'_, 'a> {
                 summary: summary.clone(),
                 at: at.clone(),
             };
-            self.nodes[node].events.push(Event::Route(placed));
+            self.happens(node, placed.at.clone(), Event::Route(placed));
         }
     }
 
@@ -173,8 +171,8 @@ impl<'a> Evaluation<'_, 'a> {
         let (methods, path) = if self.nodes[node].library == Library::Hono { (one, other) } else { (other, one) };
         match self.verbs(methods) {
             Some(verbs) => {
-                let uses = self.before_answer(rest);
-                self.put(place, node, verbs, path, (label(place.0.arguments.last()), uses, None));
+                let before = self.before_answer(rest);
+                self.put(place, node, verbs, path, (label(place.0.arguments.last()), before, None));
             }
             None => self.unknown_method(place),
         }
@@ -214,7 +212,7 @@ impl<'a> Evaluation<'_, 'a> {
     }
 
     /// `use(path?, ...things)`: routers among them are mounted, the others are middleware for what follows.
-    fn used(&mut self, node: usize, arguments: &[Thing]) {
+    fn used(&mut self, place: Place<'a>, node: usize, arguments: &[Thing]) {
         let is_path = |thing: &Thing| matches!(thing, Thing::Text(_) | Thing::Partly(_) | Thing::Regex(_));
         let (path, rest) = match arguments {
             [first, rest @ ..] if is_path(first) => (first.clone(), rest),
@@ -224,12 +222,12 @@ impl<'a> Evaluation<'_, 'a> {
         };
         let things: Vec<Thing> = rest.iter().flat_map(|one| self.flat(one, 4)).collect();
         for path in self.flat(&path, 2).iter().flat_map(|one| texts(one, patterns::starts)) {
-            self.mount_all(node, &path, &things);
+            self.mount_all(place, node, &path, &things);
         }
     }
 
     /// Mounts the routers among some things below a path; the others stand before what follows.
-    fn mount_all(&mut self, node: usize, path: &Thing, things: &[Thing]) {
+    fn mount_all(&mut self, place: Place<'a>, node: usize, path: &Thing, things: &[Thing]) {
         let mut before: Vec<Thing> = Vec::new();
         for thing in things {
             let lower = self.routers_in(thing, 6);
@@ -245,13 +243,12 @@ impl<'a> Evaluation<'_, 'a> {
                     Some(prefix) => super::evaluate::joined(&[path.clone(), prefix]),
                     None => path.clone(),
                 };
-                let guards = if self.is_certain(node) { before.clone() } else { Vec::new() };
                 self.nodes[router].placed = true;
-                self.nodes[node].events.push(Event::Mount(path, router, guards));
+                self.happens(node, self.at(place.1, place.0.line), Event::Mount(path, router, before.clone()));
             }
         }
-        if !before.is_empty() && self.is_certain(node) {
-            self.nodes[node].events.push(Event::Use(path.clone(), before));
+        if !before.is_empty() {
+            self.happens(node, self.at(place.1, place.0.line), Event::Use(path.clone(), before));
         }
     }
 
@@ -285,15 +282,14 @@ impl<'a> Evaluation<'_, 'a> {
         match libraries::method(self.nodes[node].library, name) {
             // What stands before the methods of a path is middleware for them.
             Some(Method::Route("")) if arguments.len() == 1 && self.asks(&arguments[0]) => {
-                let certain = self.is_certain(node);
-                self.nodes[node].events.extend(certain.then(|| Event::Use(path.clone(), arguments.to_vec())));
+                self.happens(node, self.at(place.1, place.0.line), Event::Use(path.clone(), arguments.to_vec()));
             }
             Some(Method::Route(verb)) if !arguments.is_empty() => {
                 let verbs = if verb.is_empty() { Vec::new() } else { vec![verb.to_owned()] };
                 let summary = self.summary(arguments.last());
                 let handler = self.handler(place.0.arguments.last(), arguments.last());
-                let uses = self.before_answer(arguments);
-                self.put(place, node, verbs, path, (handler, uses, summary));
+                let before = self.before_answer(arguments);
+                self.put(place, node, verbs, path, (handler, before, summary));
             }
             _ => {}
         }

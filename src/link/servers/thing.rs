@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::libraries::Library;
+use crate::link::conditions::Taken;
 use crate::location::Location;
 
 /// What an expression stands for.
@@ -131,6 +132,17 @@ impl Thing {
     }
 }
 
+/// Something that happens on a router: where, and by which ways of branchings.
+#[derive(Clone, Debug)]
+pub(super) struct Happening {
+    /// What happens.
+    pub(super) event: Event,
+    /// Where.
+    pub(super) at: Location,
+    /// The ways that lead there, the outermost first.
+    pub(super) under: Vec<Taken>,
+}
+
 /// What happens on a router, in order.
 #[derive(Clone, Debug)]
 pub(super) enum Event {
@@ -151,7 +163,7 @@ pub(super) struct Placed {
     pub(super) path: Thing,
     /// The name of what answers, as written.
     pub(super) handler: Option<String>,
-    /// What stands before the handler, and the handler.
+    /// What stands before the handler.
     pub(super) uses: Vec<Thing>,
     /// What it does, in words.
     pub(super) summary: Option<String>,
@@ -171,9 +183,7 @@ pub(super) struct Node {
     /// What stands before all its paths.
     pub(super) prefix: Thing,
     /// What happens on it.
-    pub(super) events: Vec<Event>,
+    pub(super) events: Vec<Happening>,
     /// Where it is made.
     pub(super) at: Location,
-    /// The conditions that it is made under, each by a number.
-    pub(super) conditions: Vec<usize>,
 }

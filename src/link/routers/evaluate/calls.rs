@@ -14,9 +14,9 @@ use crate::location::{Location, RepoPath};
 impl<'a> Evaluation<'_, 'a> {
     /// Follows a call: what it gives back.
     pub(in crate::link::routers) fn call(&mut self, place: Place<'_>) -> Vec<Thing> {
-        let arguments: Vec<Thing> = place.call.arguments.iter().map(|one| self.worked_out(place.frame, one, place.conditional)).collect();
+        let arguments: Vec<Thing> = place.call.arguments.iter().map(|one| self.worked_out(place.frame, one)).collect();
         if let Expression::Field(base, name) = &place.call.function {
-            let base = self.worked_out(place.frame, base, place.conditional);
+            let base = self.worked_out(place.frame, base);
             let mut merged: Vec<Thing> = Vec::new();
             for one in base.each().to_vec() {
                 for (at, thing) in self.method(place, &one, name, &arguments).into_iter().enumerate() {

@@ -7,10 +7,11 @@ mod values;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::frame::{Frame, dependencies, loops};
+use super::frame::{Frame, dependencies, loops, taken};
 use super::libraries;
 use super::thing::{Draft, Mount, Node, Thing};
 use crate::finding::{Action, Expression, Function, Invocation, Slot};
+use crate::link::conditions::Taken;
 use crate::link::golang::world::{Meaning, TypeId, World};
 use crate::location::{Location, RepoPath};
 pub(super) use values::{joined, setting};
@@ -31,8 +32,6 @@ pub(super) struct Place<'p> {
     pub(super) frame: usize,
     /// The call.
     pub(super) call: &'p Invocation,
-    /// Whether only a condition makes it happen.
-    pub(super) conditional: bool,
 }
 
 type Memo = BTreeMap<(usize, Thing, Vec<Thing>), Vec<Thing>>;
@@ -60,6 +59,8 @@ pub(super) struct Evaluation<'w, 'a> {
     frames: Vec<Frame>,
     memo: Memo,
     stack: Vec<usize>,
+    /// The ways of branchings that are being followed.
+    pub(super) conditions: Vec<Taken>,
     /// Where each of them is called, and by which function.
     sites: Vec<(Location, usize)>,
     /// The functions that put on routes whose paths they are given.
@@ -86,6 +87,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             frames: Vec::new(),
             memo: Memo::new(),
             stack: Vec::new(),
+            conditions: Vec::new(),
             sites: Vec::new(),
             relaying: calls::relaying_functions(world),
             calls: 0,
@@ -227,13 +229,16 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         let hangs = self.dependencies(function);
         for statement in fact.statements.iter().filter(|one| one.closure == closure) {
             let over = loops(fact, &statement.action, &hangs);
-            self.unrolled(frame, &statement.action, (statement.conditional, closure), &over, &hangs);
+            let outer = self.conditions.len();
+            self.conditions.extend(taken(fact, frame, statement.way));
+            self.unrolled(frame, &statement.action, closure, &over, &hangs);
+            self.conditions.truncate(outer);
         }
     }
 
     /// Runs a statement for every item of the loops that it stands in.
-    fn unrolled(&mut self, frame: usize, action: &Action, state: (bool, Option<usize>), over: &[usize], hangs: &Rc<Vec<BTreeSet<usize>>>) {
-        let Some((slot, inner)) = over.split_first() else { return self.act(frame, action, state) };
+    fn unrolled(&mut self, frame: usize, action: &Action, closure: Option<usize>, over: &[usize], hangs: &Rc<Vec<BTreeSet<usize>>>) {
+        let Some((slot, inner)) = over.split_first() else { return self.act(frame, action, closure) };
         let fact = self.fact(self.frames[frame].function);
         let Some(Slot::Each(list)) = fact.slots.get(*slot) else { return };
         let items = match self.value(frame, list, NESTING) {
@@ -243,7 +248,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         };
         for item in items.into_iter().take(ITEMS) {
             self.bind(frame, *slot, item, hangs);
-            self.unrolled(frame, action, state, inner, hangs);
+            self.unrolled(frame, action, closure, inner, hangs);
         }
     }
 
@@ -256,16 +261,16 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         }
     }
 
-    fn act(&mut self, frame: usize, action: &Action, (conditional, closure): (bool, Option<usize>)) {
+    fn act(&mut self, frame: usize, action: &Action, closure: Option<usize>) {
         match action {
-            Action::Evaluate(value) => _ = self.worked_out(frame, value, conditional),
+            Action::Evaluate(value) => _ = self.worked_out(frame, value),
             Action::Return(values) => {
                 let mut given: Vec<Thing> = Vec::new();
                 for value in values {
                     // `return f()` hands on all that `f` gives back.
                     match value {
-                        Expression::Call(call) if values.len() == 1 => given = self.call(Place { frame, call, conditional }),
-                        _ => given.push(self.worked_out(frame, value, conditional)),
+                        Expression::Call(call) if values.len() == 1 => given = self.call(Place { frame, call }),
+                        _ => given.push(self.worked_out(frame, value)),
                     }
                 }
                 let function = self.frames[frame].function;
@@ -275,15 +280,15 @@ impl<'w, 'a> Evaluation<'w, 'a> {
                 self.frames[frame].returns.push((closure, given));
             }
             Action::Set(target, value) => {
-                let value = self.worked_out(frame, value, conditional);
+                let value = self.worked_out(frame, value);
                 self.set(frame, target, value);
             }
         }
     }
 
-    fn worked_out(&mut self, frame: usize, value: &Expression, conditional: bool) -> Thing {
+    fn worked_out(&mut self, frame: usize, value: &Expression) -> Thing {
         match value {
-            Expression::Call(call) => self.call(Place { frame, call, conditional }).into_iter().next().unwrap_or(Thing::Unknown),
+            Expression::Call(call) => self.call(Place { frame, call }).into_iter().next().unwrap_or(Thing::Unknown),
             other => self.value(frame, other, NESTING),
         }
     }

@@ -27,9 +27,7 @@ impl<'a> Evaluation<'_, 'a> {
             },
             Some(Slot::ClosureParameter(_, _, kind) | Slot::Typed(kind)) => self.typed(file, kind),
             Some(Slot::Value(value)) => self.value(frame, value, depth),
-            Some(Slot::Part(Expression::Call(call), at)) => {
-                self.call(Place { frame, call, conditional: false }).into_iter().nth(*at).unwrap_or(Thing::Unknown)
-            }
+            Some(Slot::Part(Expression::Call(call), at)) => self.call(Place { frame, call }).into_iter().nth(*at).unwrap_or(Thing::Unknown),
             Some(Slot::Part(value, 0)) => self.value(frame, value, depth),
             Some(Slot::Each(list)) => match self.value(frame, list, depth) {
                 Thing::List(items) => items.into_iter().next().unwrap_or(Thing::Unknown),
@@ -62,7 +60,7 @@ impl<'a> Evaluation<'_, 'a> {
                     known => known,
                 }
             }
-            Expression::Call(call) => self.call(Place { frame, call, conditional: false }).into_iter().next().unwrap_or(Thing::Unknown),
+            Expression::Call(call) => self.call(Place { frame, call }).into_iter().next().unwrap_or(Thing::Unknown),
             Expression::Composite(kind, entries) => {
                 let meaning = self.world.meaning(self.file(frame), kind);
                 self.composite(frame, &meaning, entries, depth)
@@ -187,7 +185,9 @@ impl<'a> Evaluation<'_, 'a> {
         let Some(function) = self.world.function_around(at).filter(|_| self.stack.len() < DEPTH) else { return Thing::Unknown };
         let frame = self.frame(function, Thing::Unknown, Vec::new());
         self.stack.push(usize::MAX);
+        let conditions = std::mem::take(&mut self.conditions);
         let thing = self.value(frame, value, NESTING);
+        self.conditions = conditions;
         self.stack.pop();
         self.lasting(thing)
     }

@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 
 use super::program::Program;
 use crate::finding::{Argument, Call, Decorator, Value};
+use crate::link::conditions::{Doubt, Guard, Taken, settled};
 use crate::link::names::{last_part, plain};
-use crate::location::RepoPath;
+use crate::location::{Location, RepoPath};
 
 /// What one place says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Access {
     /// What is asked of the caller.
     pub(super) asked: BTreeSet<String>,
+    /// What is asked only under conditions.
+    pub(super) doubts: Vec<Guard>,
     /// Whether anybody may call.
     pub(super) open: bool,
 }
@@ -43,7 +46,31 @@ impl Access {
 
     /// What holds under this and another place.
     pub(super) fn and(&self, other: &Self) -> Self {
-        Self { asked: self.asked.union(&other.asked).cloned().collect(), open: self.open || other.open }
+        let doubts = self.doubts.iter().chain(&other.doubts).cloned().collect();
+        Self { asked: self.asked.union(&other.asked).cloned().collect(), doubts, open: self.open || other.open }
+    }
+
+    /// What is asked under conditions is told apart from what is asked in any case.
+    pub(super) fn under(mut self, at: &Location, conditions: &[Taken]) -> Self {
+        if !conditions.is_empty() {
+            let asked = std::mem::take(&mut self.asked).into_iter();
+            self.doubts.extend(asked.map(|name| Guard { name, at: at.clone(), under: conditions.to_vec() }));
+        }
+        self
+    }
+
+    /// What holds for something that is reached by some ways: what they lead to as well is asked in any case.
+    pub(super) fn reached_by(mut self, ways: &[Taken]) -> Self {
+        let (proven, _) = settled(&self.doubts, ways);
+        self.asked.extend(proven);
+        self.doubts.iter_mut().for_each(|one| one.under.retain(|way| !ways.contains(way)));
+        self.doubts.retain(|one| !one.under.is_empty());
+        self
+    }
+
+    /// What is asked under conditions alone.
+    pub(super) fn open_doubts(&self) -> BTreeSet<Doubt> {
+        if self.open { BTreeSet::new() } else { settled(&self.doubts, &[]).1 }
     }
 
     /// What is proved in the end; `fallback` holds where nothing is asked.

@@ -1,6 +1,7 @@
 //! What a call on a router or endpoint does: maps endpoints, opens groups, asks for authorization.
 //! Source: the documentation of ASP.NET Core, Asp.Versioning, Carter, SignalR, gRPC for .NET and YARP.
 
+use super::authorization::Access;
 use super::interpreter::{Held, Interpreter, Place, Variables};
 use super::mounts;
 use super::router::Endpoint;
@@ -90,7 +91,12 @@ pub(super) fn on_endpoint<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<
     let endpoint = on.routers.endpoints.get_mut(at)?;
     let lookup =
         |value: &Value| call.arguments.iter().position(|one| one.value == *value).and_then(|place| texts.get(place).cloned().flatten());
-    if endpoint.access.take(call, &lookup) || versions(call, &mut |version| _ = endpoint.versions.insert(version)) {
+    let mut taken = Access::default();
+    if taken.take(call, &lookup) {
+        endpoint.access = endpoint.access.and(&taken.under(&Location::new(path, call.line), &on.conditions));
+        return Some(Held::Endpoint(at));
+    }
+    if versions(call, &mut |version| _ = endpoint.versions.insert(version)) {
         return Some(Held::Endpoint(at));
     }
     let operation = &mut endpoint.operation;
@@ -117,8 +123,9 @@ fn is_success(call: &Call) -> bool {
 
 fn access(on: &mut Interpreter<'_, '_, '_>, called: &Called<'_>, router: usize, variables: &Variables) -> bool {
     let path = &called.place.at.path;
-    let mut taken = super::authorization::Access::default();
+    let mut taken = Access::default();
     let is_access = taken.take(called.call, &|value| on.text(value, path, variables));
+    let taken = taken.under(&Location::new(path, called.call.line), &on.conditions);
     if let Some(one) = on.routers.router_mut(router).filter(|_| is_access) {
         one.access = one.access.and(&taken);
     }
@@ -226,12 +233,7 @@ fn handler_argument(call: &Call) -> Option<&Argument> {
         .or_else(|| call.arguments.last().filter(|_| call.arguments.len() > 1))
 }
 
-fn operation(
-    on: &Interpreter<'_, '_, '_>,
-    called: &Called<'_>,
-    handler: Option<&Argument>,
-    verb: &str,
-) -> (Operation, super::authorization::Access) {
+fn operation(on: &Interpreter<'_, '_, '_>, called: &Called<'_>, handler: Option<&Argument>, verb: &str) -> (Operation, Access) {
     let place = called.place;
     let file = &place.at.path;
     let around = [place.class, place.procedure].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
@@ -240,21 +242,21 @@ fn operation(
         operation.handler = Some(if around.is_empty() { file.stem().to_owned() } else { around });
         operation.request = signature::request(verb, &lambda.parameters);
         operation.response = signature::response(&lambda.returns, &lambda.decorators);
-        return (operation, super::authorization::Access::of_attributes(on.program, file, &lambda.decorators));
+        return (operation, Access::of_attributes(on.program, file, &lambda.decorators));
     }
     let Some(Value::Name(name)) = handler.map(|one| &one.value) else {
         operation.handler = Some(around).filter(|name| !name.is_empty());
-        return (operation, super::authorization::Access::default());
+        return (operation, Access::default());
     };
     let Some((at, method)) = on.program.method(file, place.class, name) else {
         operation.handler = Some(name.clone());
-        return (operation, super::authorization::Access::default());
+        return (operation, Access::default());
     };
     operation.handler = Some(format!("{}.{}", method.class, method.name));
     operation.request = signature::request(verb, &method.parameters);
     operation.response = signature::response(&method.returns, &method.decorators);
     operation.summary = method.doc.clone().or_else(|| stated_summary(&method.decorators));
-    (operation, super::authorization::Access::of_attributes(on.program, &at.path, &method.decorators))
+    (operation, Access::of_attributes(on.program, &at.path, &method.decorators))
 }
 
 /// `[EndpointSummary("...")]`
@@ -278,6 +280,8 @@ pub(super) fn push(
         template,
         operation,
         written: format!("{}.{}", called.receiver, called.call.name),
+        under: on.conditions.clone(),
+        asked: on.asked.clone(),
         ..Endpoint::default()
     });
     on.routers.endpoints.len() - 1

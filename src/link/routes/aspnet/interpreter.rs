@@ -9,6 +9,7 @@ use super::program::{Found, Program};
 use super::reflection;
 use super::router::Routers;
 use crate::finding::{Argument, Class, Lambda, Procedure, Step, Value};
+use crate::link::conditions::Taken;
 use crate::link::names::last_part;
 use crate::location::{Location, RepoPath};
 
@@ -43,15 +44,23 @@ pub(super) struct Interpreter<'p, 'i, 'a> {
     pub(super) reached: BTreeSet<(RepoPath, u32)>,
     /// The class that reflection is going over, while a procedure is read for it.
     pub(super) subject: Option<Found<'a, Class>>,
+    /// The ways of branchings that are being followed.
+    pub(super) conditions: Vec<Taken>,
+    /// What is asked on these ways, as written.
+    pub(super) asked: Vec<String>,
     left: usize,
     depth: usize,
+    /// How many procedures were read.
+    runs: usize,
+    /// The procedure that is being read, by that number.
+    current: usize,
 }
 
 /// Switches and mounts that calls turn on.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// `MapControllers` and its kin, with the router and where.
-    pub(super) controllers: Vec<usize>,
+    /// `MapControllers` and its kin: the router, and the ways that lead there.
+    pub(super) controllers: Vec<(usize, Vec<Taken>)>,
     /// The table of conventional routes.
     pub(super) conventions: Vec<Convention>,
     /// Whether Razor pages are mapped.
@@ -84,8 +93,12 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
             seen: Seen::default(),
             reached: BTreeSet::new(),
             subject: None,
+            conditions: Vec::new(),
+            asked: Vec::new(),
             left: BUDGET,
             depth: 0,
+            runs: 0,
+            current: 0,
         }
     }
 
@@ -123,7 +136,10 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
         self.depth += 1;
         self.reached.insert((at.path.clone(), at.line));
         let place = Place { at, class: &procedure.class, procedure: &procedure.name };
+        self.runs += 1;
+        let around = std::mem::replace(&mut self.current, self.runs);
         let given = self.steps(&procedure.steps, place, &mut variables);
+        self.current = around;
         self.depth -= 1;
         given
     }
@@ -131,7 +147,13 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
     fn steps(&mut self, steps: &'a [Step], place: Place<'a>, variables: &mut Variables) -> Option<Held> {
         let mut given = None;
         for step in steps {
+            let (ways, asked) = (self.conditions.len(), self.asked.len());
+            let run = self.current;
+            self.conditions.extend(step.under.iter().map(|one| Taken { choice: (run, one.choice), way: one.way, of: one.of }));
+            self.asked.extend(step.under.iter().filter(|one| !one.asked.is_empty()).map(|one| one.asked.clone()));
             let held = self.step(step, place, variables);
+            self.conditions.truncate(ways);
+            self.asked.truncate(asked);
             if step.returned && held.is_some() {
                 given = held;
             }

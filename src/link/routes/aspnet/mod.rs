@@ -22,14 +22,15 @@ use super::merge;
 use crate::finding::{Method, Step, Value};
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
+use crate::link::conditions::{self, Doubts};
 use crate::link::contracts::Contracts;
 use crate::link::names::last_part;
 use crate::location::{Location, RepoPath};
 use crate::model::{Model, Operation};
+use authorization::Access;
 use controllers::Surroundings;
 use interpreter::Interpreter;
 use program::Program;
-use router::Endpoint;
 
 /// The pass.
 pub(in crate::link) fn link(input: &Input<'_>, model: &mut Model) {
@@ -104,24 +105,28 @@ impl Application<'_, '_, '_, '_> {
 
     /// The endpoints of minimal APIs and of what is mapped like them.
     fn add_mapped(&self, fallback: bool, model: &mut Model, gaps: &mut Vec<Gap>) {
+        let mut doubts = Doubts::new();
         for endpoint in self.on.routers.endpoints.iter().filter(|one| !one.verbs.is_empty()) {
             let Some(at) = &endpoint.at else { continue };
             let Some(paths) = self.on.routers.paths(endpoint) else {
                 gaps.push(calls::computed(endpoint, at));
                 continue;
             };
-            let auth = self.auth(endpoint, fallback);
+            let access = self.on.routers.access_of(endpoint);
+            let auth = access.proved(fallback);
+            access.open_doubts().into_iter().for_each(|doubt| *doubts.entry(doubt).or_default() += 1);
             for path in paths {
                 for verb in &endpoint.verbs {
-                    let operation = Operation { auth: auth.clone(), ..endpoint.operation.clone() };
+                    let mut operation = Operation { auth: auth.clone(), ..endpoint.operation.clone() };
+                    if let Some(asked) = endpoint.asked.last() {
+                        gaps.push(mapped_under(&format!("{verb} {path}"), asked, at));
+                        operation.summary.get_or_insert_with(|| format!("Mapped only where `{asked}`."));
+                    }
                     self.enter(format!("{verb} {path}"), at, operation, model);
                 }
             }
         }
-    }
-
-    fn auth(&self, endpoint: &Endpoint, fallback: bool) -> BTreeSet<String> {
-        self.on.routers.access(endpoint.router).and(&endpoint.access).proved(fallback)
+        conditions::tell(doubts, model);
     }
 
     /// The public methods of a hub: what clients call.
@@ -130,15 +135,15 @@ impl Application<'_, '_, '_, '_> {
             let Some(endpoint) = self.on.routers.endpoints.get(*at) else { continue };
             let Some(path) = self.on.routers.paths(endpoint).and_then(|paths| paths.into_iter().next()) else { continue };
             let Some((place, hub)) = self.program.class(file, class) else { continue };
-            let of_class = authorization::Access::of_attributes(self.program, &place.path, &hub.decorators);
+            let of_class = Access::of_attributes(self.program, &place.path, &hub.decorators);
             let mut methods = 0;
             for (line, method) in self.program.chain(place, hub).iter().flat_map(|(at, one)| self.program.methods_of(&at.path, &one.name)) {
                 if !is_hub_method(method) {
                     continue;
                 }
                 methods += 1;
-                let own = authorization::Access::of_attributes(self.program, &line.path, &method.decorators);
-                let access = self.on.routers.access(endpoint.router).and(&endpoint.access).and(&of_class).and(&own);
+                let own = Access::of_attributes(self.program, &line.path, &method.decorators);
+                let access = self.on.routers.access_of(endpoint).and(&of_class).and(&own);
                 let operation = Operation {
                     handler: Some(format!("{}.{}", hub.name, method.name)),
                     request: method.parameters.first().map(|one| one.data_type.clone()).filter(|name| name != "CancellationToken"),
@@ -152,7 +157,7 @@ impl Application<'_, '_, '_, '_> {
             if methods == 0
                 && let Some(mapped) = &endpoint.at
             {
-                let access = self.on.routers.access(endpoint.router).and(&endpoint.access).and(&of_class);
+                let access = self.on.routers.access_of(endpoint).and(&of_class);
                 let operation = Operation { handler: Some(hub.name.clone()), auth: access.proved(fallback), ..Operation::default() };
                 self.enter(format!("WS {path}"), mapped, operation, model);
             }
@@ -167,13 +172,13 @@ impl Application<'_, '_, '_, '_> {
             let Some((place, service)) = self.program.class(file, class) else { continue };
             let base = service.full_bases.iter().find_map(|base| last_part(base).strip_suffix("Base").map(str::to_owned));
             let Some(name) = base else { continue };
-            let of_class = authorization::Access::of_attributes(self.program, &place.path, &service.decorators);
+            let of_class = Access::of_attributes(self.program, &place.path, &service.decorators);
             for (line, method) in self.program.methods_of(&place.path, &service.name) {
                 if !method.is("override") || !method.is("public") {
                     continue;
                 }
-                let own = authorization::Access::of_attributes(self.program, &line.path, &method.decorators);
-                let access = self.on.routers.access(endpoint.router).and(&endpoint.access).and(&of_class).and(&own);
+                let own = Access::of_attributes(self.program, &line.path, &method.decorators);
+                let access = self.on.routers.access_of(endpoint).and(&of_class).and(&own);
                 let stated = contracts.method(&format!("{name}/{}", method.name), None);
                 let operation = Operation {
                     handler: Some(format!("{}.{}", service.name, method.name)),
@@ -201,15 +206,16 @@ impl Application<'_, '_, '_, '_> {
             return;
         }
         let routers = &self.on.routers;
-        let mapped: Vec<usize> = self.on.seen.controllers.clone();
-        let mut access = mapped
-            .iter()
-            .map(|at| routers.access(*at))
-            .reduce(|a, b| authorization::Access { asked: a.asked.intersection(&b.asked).cloned().collect(), open: a.open || b.open });
+        let mapped = &self.on.seen.controllers;
+        let mut access = mapped.iter().map(|(at, ways)| routers.access(*at).reached_by(ways)).reduce(|a, b| Access {
+            asked: a.asked.intersection(&b.asked).cloned().collect(),
+            open: a.open || b.open,
+            ..a
+        });
         if self.has_filter() {
             access.get_or_insert_default().asked.insert("AuthorizeFilter".to_owned());
         }
-        let prefixes: BTreeSet<String> = mapped.iter().filter_map(|at| routers.prefix(*at)).map(|parts| parts.join("/")).collect();
+        let prefixes: BTreeSet<String> = mapped.iter().filter_map(|(at, _)| routers.prefix(*at)).map(|parts| parts.join("/")).collect();
         let around = Surroundings {
             access: access.unwrap_or_default(),
             fallback,
@@ -240,8 +246,8 @@ impl Application<'_, '_, '_, '_> {
 
     /// Whether every endpoint that asks for nothing asks for a known caller: `options.FallbackPolicy = ...`.
     fn has_fallback(&self) -> bool {
-        self.program.all_calls().any(|(_, call)| call.name == "SetFallbackPolicy")
-            || self.program.all_steps().any(|(_, step)| {
+        self.program.certain_steps().any(|step| step.calls.iter().any(|call| call.name == "SetFallbackPolicy"))
+            || self.program.certain_steps().any(|step| {
                 let named = step.assigned.as_deref().is_some_and(|name| last_part(name) == "FallbackPolicy");
                 let is_nothing = matches!(&step.value, Some(Value::Name(name)) if name == "null");
                 named && !is_nothing
@@ -250,7 +256,7 @@ impl Application<'_, '_, '_, '_> {
 
     /// Whether a filter asks of every controller: `options.Filters.Add(new AuthorizeFilter(policy))`.
     fn has_filter(&self) -> bool {
-        self.program.all_steps().any(|(_, step)| {
+        self.program.certain_steps().any(|step| {
             last_part(&step.receiver) == "Filters"
                 && step.calls.iter().any(|call| {
                     let is_filter =
@@ -261,6 +267,11 @@ impl Application<'_, '_, '_, '_> {
                 })
         })
     }
+}
+
+/// Says under which condition a route is mapped.
+fn mapped_under(key: &str, asked: &str, at: &Location) -> Gap {
+    Gap::line(GapCode::Conditional, &at.path, at.line, format!("{key} is mapped only where `{asked}`"))
 }
 
 /// Methods that the framework calls itself are no part of what a client sees.

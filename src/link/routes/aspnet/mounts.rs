@@ -80,7 +80,7 @@ fn controllers<'a>(on: &mut Interpreter<'_, '_, 'a>, called: &Called<'a>, router
     let call = called.call;
     let path = called.place.at.path.clone();
     let group = on.routers.group(router, Some(String::new()));
-    on.seen.controllers.push(group);
+    on.seen.controllers.push((group, on.conditions.clone()));
     let known = conventions::added(call, &|value| on.text(value, &path, variables));
     on.seen.conventions.extend(known);
     if call.name == "UseMvc" {

@@ -82,7 +82,12 @@ impl<'i, 'a> Program<'i, 'a> {
 
     /// Every step of every procedure, those of functions among arguments too, with the procedure.
     pub(super) fn all_steps(&self) -> impl Iterator<Item = (Found<'a, Procedure>, &'a Step)> {
-        self.all_procedures().flat_map(|found| nested(&found.1.steps).into_iter().map(move |step| (found, step)))
+        self.all_procedures().flat_map(|found| nested(&found.1.steps, |_| true).into_iter().map(move |step| (found, step)))
+    }
+
+    /// Every step that stands under no condition: what is set up under one proves nothing.
+    pub(super) fn certain_steps(&self) -> impl Iterator<Item = &'a Step> {
+        self.all_procedures().flat_map(|found| nested(&found.1.steps, |step| !step.is_conditional()))
     }
 
     /// Every call of every procedure, with the procedure.
@@ -119,12 +124,13 @@ impl<'i, 'a> Program<'i, 'a> {
     }
 }
 
-/// Steps with those of the functions among their arguments; functions nest no deeper than the extractor's limit.
-fn nested(steps: &[Step]) -> Vec<&Step> {
+/// The steps that fit, with those of the functions among their arguments; functions nest no deeper than the extractor's limit.
+fn nested(steps: &[Step], fits: fn(&Step) -> bool) -> Vec<&Step> {
     let mut found = Vec::new();
     let mut open = vec![steps];
     while let Some(steps) = open.pop() {
-        found.extend(steps);
+        let steps: Vec<&Step> = steps.iter().filter(|step| fits(step)).collect();
+        found.extend(&steps);
         let arguments = steps.iter().flat_map(|step| &step.calls).flat_map(|call| &call.arguments);
         open.extend(arguments.filter_map(|one| one.lambda.as_ref()).map(|lambda| lambda.steps.as_slice()));
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::authorization::Access;
 use super::template::{self, Tokens};
+use crate::link::conditions::Taken;
 use crate::location::Location;
 use crate::model::Operation;
 
@@ -40,6 +41,10 @@ pub(super) struct Endpoint {
     pub(super) operation: Operation,
     /// What was written, for messages.
     pub(super) written: String,
+    /// The ways of branchings that lead to it.
+    pub(super) under: Vec<Taken>,
+    /// What is asked on these ways, as written.
+    pub(super) asked: Vec<String>,
 }
 
 /// Everything that one application maps.
@@ -91,6 +96,11 @@ impl Routers {
     /// Who may call what is mapped on a router.
     pub(super) fn access(&self, at: usize) -> Access {
         self.around(at).into_iter().fold(Access::default(), |access, router| access.and(&router.access))
+    }
+
+    /// Who may call an endpoint, as far as what it is mapped on and with says.
+    pub(super) fn access_of(&self, endpoint: &Endpoint) -> Access {
+        self.access(endpoint.router).and(&endpoint.access).reached_by(&endpoint.under)
     }
 
     /// The paths of an endpoint, one for each version where the path holds it.

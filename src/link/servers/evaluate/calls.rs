@@ -169,7 +169,9 @@ impl<'a> Evaluation<'_, 'a> {
         }
         self.stack.push(key);
         self.maybe.push(Thing::Nothing);
+        let returns = self.returns;
         let certain = self.deeds(&lambda.body, scope);
+        self.returns = returns;
         let maybe = self.maybe.pop().unwrap_or(Thing::Nothing);
         self.stack.pop();
         maybe.or(certain.unwrap_or(Thing::Nothing))

@@ -16,11 +16,12 @@ pub(super) use values::joined;
 
 use super::libraries::Library;
 use super::sockets::SocketEvent;
-use super::thing::{Made, Node, Thing};
+use super::thing::{Event, Happening, Made, Node, Thing};
 use super::world::World;
 use crate::finding::Finding;
 use crate::finding::script::{Deed, Lambda, Shape, Term};
 use crate::link::Input;
+use crate::link::conditions::Taken;
 use crate::location::{Location, RepoPath};
 
 /// Expressions and calls nest no deeper than this.
@@ -98,10 +99,14 @@ pub(super) struct Evaluation<'w, 'a> {
     stack: Vec<(usize, usize)>,
     /// What functions that are being followed may give back, the innermost last.
     maybe: Vec<Thing>,
-    /// The conditions that are around, each by a number of its own.
-    conditions: Vec<usize>,
-    /// How many conditions there were so far.
-    decided: usize,
+    /// How many branchings are around.
+    branchings: usize,
+    /// The ways of branchings that are being followed, and those behind branchings of which a way leaves the function.
+    pub(super) conditions: Vec<Taken>,
+    /// How many branchings were met.
+    choices: usize,
+    /// How many statements were met that leave the function.
+    returns: usize,
     nesting: usize,
     steps: usize,
 }
@@ -128,8 +133,10 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             guesses: Vec::new(),
             stack: Vec::new(),
             maybe: Vec::new(),
+            branchings: 0,
             conditions: Vec::new(),
-            decided: 0,
+            choices: 0,
+            returns: 0,
             nesting: 0,
             steps: 0,
         }
@@ -257,8 +264,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// A router, made at a line.
     pub(super) fn make(&mut self, library: Library, is_server: bool, prefix: Thing, at: Location) -> usize {
-        let conditions = self.conditions.clone();
-        self.nodes.push(Node { library, is_server, placed: false, prefix, events: Vec::new(), at, conditions });
+        self.nodes.push(Node { library, is_server, placed: false, prefix, events: Vec::new(), at });
         self.nodes.len() - 1
     }
 
@@ -274,6 +280,13 @@ impl<'w, 'a> Evaluation<'w, 'a> {
 
     /// Follows statements; what they give back when they certainly give something back.
     fn deeds(&mut self, deeds: &'a [Deed], scope: usize) -> Option<Thing> {
+        let ways = self.conditions.len();
+        let given = self.in_order(deeds, scope);
+        self.conditions.truncate(ways);
+        given
+    }
+
+    fn in_order(&mut self, deeds: &'a [Deed], scope: usize) -> Option<Thing> {
         for deed in deeds {
             self.steps += 1;
             if self.steps > STEPS {
@@ -285,7 +298,10 @@ impl<'w, 'a> Evaluation<'w, 'a> {
                     self.bind(shape, value, scope);
                 }
                 Deed::Do(term) => _ = self.term(term, scope),
-                Deed::Return(term) => return Some(self.term(term, scope)),
+                Deed::Return(term) => {
+                    self.returns += 1;
+                    return Some(self.term(term, scope));
+                }
                 Deed::Branch(ways) => {
                     if let Some(given) = self.branch(ways, scope) {
                         return Some(given);
@@ -301,23 +317,26 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         None
     }
 
-    fn enter_condition(&mut self) {
-        self.decided += 1;
-        self.conditions.push(self.decided);
-    }
-
-    /// Whether what happens now happens to a router whenever there is one: every condition around it was around when it was made, too.
-    pub(super) fn is_certain(&self, node: usize) -> bool {
-        self.nodes[node].conditions.starts_with(&self.conditions)
-    }
-
     fn branch(&mut self, ways: &'a [Vec<Deed>], scope: usize) -> Option<Thing> {
         let mut given = Vec::new();
-        for way in ways {
-            self.enter_condition();
+        self.branchings += 1;
+        let mut taken = self.choice(ways.len());
+        let mut leaves = Vec::new();
+        for (at, way) in ways.iter().enumerate() {
             let inner = self.inner(scope);
+            let returns = self.returns;
+            taken.way = at;
+            self.conditions.push(taken);
             given.push(self.deeds(way, inner));
             self.conditions.pop();
+            leaves.push(self.returns > returns);
+        }
+        self.branchings -= 1;
+        // What follows happens only on the ways that do not leave the function.
+        if leaves.contains(&true) {
+            let staying: Vec<usize> = (0..ways.len()).filter(|at| !leaves[*at]).collect();
+            taken.way = if let [only] = staying.as_slice() { *only } else { ways.len() };
+            self.conditions.push(taken);
         }
         let all = given.iter().all(Option::is_some);
         let merged = given.into_iter().flatten().fold(Thing::Nothing, Thing::or);
@@ -328,6 +347,18 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             *last = std::mem::replace(last, Thing::Nothing).or(merged);
         }
         None
+    }
+
+    /// A branching that was met, before one of its ways is taken.
+    fn choice(&mut self, of: usize) -> Taken {
+        self.choices += 1;
+        Taken { choice: (0, self.choices), way: 0, of }
+    }
+
+    /// Something happens on a router.
+    pub(super) fn happens(&mut self, node: usize, at: Location, event: Event) {
+        let under = self.conditions.clone();
+        self.nodes[node].events.push(Happening { event, at, under });
     }
 
     fn each(&mut self, shape: &'a Shape, list: &'a Term, body: &'a [Deed], scope: usize) {

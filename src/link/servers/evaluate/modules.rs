@@ -16,11 +16,11 @@ impl Evaluation<'_, '_> {
         }
         let scope = self.scope(None, script, Thing::Nothing, None);
         self.modules.insert(script, Loaded { scope, ..Loaded::default() });
-        let conditions = std::mem::take(&mut self.conditions);
+        let (conditions, branchings) = (std::mem::take(&mut self.conditions), std::mem::take(&mut self.branchings));
         self.maybe.push(Thing::Nothing);
         self.deeds(&self.world.scripts[script].1.body, scope);
         self.maybe.pop();
-        self.conditions = conditions;
+        (self.conditions, self.branchings) = (conditions, branchings);
     }
 
     /// Takes in what a file gives to others.

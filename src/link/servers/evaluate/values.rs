@@ -58,9 +58,16 @@ impl<'a> Evaluation<'_, 'a> {
             Term::Record(entries) => self.record(entries, scope),
             Term::Spread(inner) => self.term(inner, scope),
             Term::Either(one, other) => {
-                self.enter_condition();
-                let (one, other) = (self.term(one, scope), self.term(other, scope));
+                self.branchings += 1;
+                let mut taken = self.choice(2);
+                self.conditions.push(taken);
+                let one = self.term(one, scope);
                 self.conditions.pop();
+                taken.way = 1;
+                self.conditions.push(taken);
+                let other = self.term(other, scope);
+                self.conditions.pop();
+                self.branchings -= 1;
                 one.or(other)
             }
             Term::Fallback(one, other) => match self.term(one, scope) {
@@ -207,7 +214,7 @@ impl<'a> Evaluation<'_, 'a> {
                 loop {
                     if let Some(known) = self.scopes[at].names.get_mut(name) {
                         let before = std::mem::replace(known, Thing::Nothing);
-                        *known = if self.conditions.is_empty() { value } else { before.or(value) };
+                        *known = if self.branchings > 0 { before.or(value) } else { value };
                         return;
                     }
                     match self.scopes[at].parent {
