@@ -18,7 +18,7 @@ static QUERY: QueryFile = QueryFile { id: "go/functions", text: include_str!("..
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "go.functions",
-    about: "functions of programs: routes of net/http, gin, echo, chi, fiber, gorilla/mux, httprouter, Hertz, go-zero and Huma; messages, tasks, schedules",
+    about: "functions of programs: routes of net/http, gin, echo, chi, fiber, gorilla/mux, httprouter, Hertz, go-zero, Beego and Huma; messages, tasks, schedules",
     kinds: &[FileKind::Go],
     markers: &[
         "\nfunc main()",
@@ -41,6 +41,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "cloudwego/hertz",
         "zeromicro/go-zero",
         "danielgtaylor/huma",
+        "beego/beego",
+        "astaxie/beego",
         "connectrpc.com/connect",
         "google.golang.org/grpc",
         "contractapi\"",

@@ -18,6 +18,8 @@ pub(super) enum Library {
     HttpRouter,
     /// go-zero
     Zero,
+    /// Beego
+    Beego,
     /// net/http
     Standard,
 }

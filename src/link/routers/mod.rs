@@ -1,6 +1,7 @@
 //! Routes of Go: routers are followed from where they are made through variables, fields, parameters and packages.
 //! A route is an endpoint when its whole path is known and a program brings its router in; else a gap says what is missing.
 
+mod beego;
 mod evaluate;
 mod frame;
 mod guards;

@@ -40,8 +40,25 @@ fn parts(path: &str) -> Vec<String> {
     parts
 }
 
+/// `{id}` of Beego's `:id`, `:id:int`, `?:id`, `:id([0-9]+)`.
+fn of_beego(part: &str) -> String {
+    let Some((before, named)) = part.split_once(':') else { return part.to_owned() };
+    let name: String = named.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+    let rest = &named[name.len()..];
+    // A kind or a pattern says what the parameter may be; what follows that is part of the path again.
+    let rest = match rest.chars().next() {
+        Some('(') => rest.rsplit_once(')').map_or("", |(_, after)| after),
+        Some(':') => rest[1..].trim_start_matches(char::is_alphanumeric),
+        _ => rest,
+    };
+    format!("{}{{{name}}}{rest}", before.trim_end_matches('?'))
+}
+
 /// `{id}` of `:id`, `:id?`, `{id:[0-9]+}`, `{id...}`, `*id`.
 fn parameter(part: &str, library: Library) -> String {
+    if library == Library::Beego {
+        return of_beego(part);
+    }
     if matches!(library, Library::Gin | Library::Echo | Library::Fiber | Library::HttpRouter | Library::Zero) {
         let (sign, rest) = (part.chars().next(), part.get(1..).unwrap_or_default());
         return match sign {
@@ -80,7 +97,7 @@ fn parameter(part: &str, library: Library) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::libraries::Library::{Chi, Echo, Fiber, Gin, Gorilla, Standard};
+    use super::super::libraries::Library::{Beego, Chi, Echo, Fiber, Gin, Gorilla, Standard};
     use super::normal;
 
     #[test]
@@ -99,6 +116,8 @@ mod tests {
             ("/{$}", Standard, "/"),
             ("example.org/a", Standard, "/a"),
             ("", Chi, "/"),
+            ("/api/:id:int/x/?:name", Beego, "/api/{id}/x/{name}"),
+            ("/api/cms_:id([0-9]+).html", Beego, "/api/cms_{id}.html"),
         ];
         for (path, library, expected) in cases {
             assert_eq!(normal(path, library), expected, "{path}");

@@ -237,7 +237,7 @@ fn operation(evaluation: &Evaluation<'_, '_>, handler: &Thing, uses: &[Use], dou
     doubtful.into_iter().for_each(|doubt| *doubts.entry(doubt).or_default() += 1);
     let mut inner = handler;
     while let Thing::Called(function, arguments) = inner {
-        let Some(next) = arguments.iter().rev().find(|one| one.answers()) else { break };
+        let Some(next) = inner_handler(function, arguments) else { break };
         auth.extend(guard(evaluation, function));
         inner = next;
     }
@@ -248,6 +248,14 @@ fn operation(evaluation: &Evaluation<'_, '_>, handler: &Thing, uses: &[Use], dou
     Operation { handler: label(evaluation, inner), auth, summary, ..Operation::default() }
 }
 
+/// The handler that a wrapper stands around: a function, and of a wrapper from outside also a value that might be one. A function of the
+/// repository that is given none makes the handler itself.
+fn inner_handler<'t>(wrapper: &Thing, arguments: &'t [Thing]) -> Option<&'t Thing> {
+    let is_own = matches!(wrapper, Thing::Function(..));
+    let functions = arguments.iter().rev().find(|one| one.is_handler());
+    functions.or_else(|| arguments.iter().rev().find(|one| one.answers()).filter(|_| !is_own))
+}
+
 /// The name of a handler: `UserHandler.Create`.
 pub(super) fn label(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<String> {
     match thing {
@@ -256,12 +264,10 @@ pub(super) fn label(evaluation: &Evaluation<'_, '_>, thing: &Thing) -> Option<St
             let owner = fact.receiver.as_ref().map(|one| bare(&one.kind)).filter(|owner| !owner.is_empty());
             Some(owner.map_or_else(|| fact.name.clone(), |owner| format!("{owner}.{}", fact.name)))
         }
-        Thing::Called(function, arguments) => arguments
-            .iter()
-            .rev()
-            .filter(|one| one.answers())
-            .find_map(|one| label(evaluation, one))
-            .or_else(|| label(evaluation, function)),
+        Thing::Called(function, arguments) => match inner_handler(function, arguments) {
+            Some(inner) => label(evaluation, inner).or_else(|| label(evaluation, function).filter(|_| !inner.is_handler())),
+            None => label(evaluation, function),
+        },
         Thing::Outside(name) => Some(name.rsplit('/').next().unwrap_or(name).to_owned()),
         Thing::Several(all) => all.iter().find_map(|one| label(evaluation, one)),
         _ => None,

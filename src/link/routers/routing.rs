@@ -283,6 +283,9 @@ impl Evaluation<'_, '_> {
         if let Some(what) = libraries::huma(name) {
             return self.operation(place, what, &arguments);
         }
+        if let Some(given) = self.beego(place, name, &arguments) {
+            return given;
+        }
         if let Some(routes) = middlewares(name, &arguments) {
             return routes;
         }

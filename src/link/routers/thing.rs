@@ -33,6 +33,8 @@ pub(super) enum Thing {
     Router(usize),
     /// A route that is being put together, by its number.
     Draft(usize),
+    /// A part of a namespace of Beego, by its number.
+    Part(usize),
     /// A router that a caller would have to give.
     Unbound,
     /// A function of this repository, with its receiver.
@@ -177,7 +179,7 @@ impl Thing {
     /// Whether it can hold a router.
     pub(super) fn carries(&self) -> bool {
         match self {
-            Self::Router(_) | Self::Draft(_) | Self::Closure(..) | Self::Literal(..) | Self::Unbound => true,
+            Self::Router(_) | Self::Draft(_) | Self::Part(_) | Self::Closure(..) | Self::Literal(..) | Self::Unbound => true,
             Self::List(all) | Self::Several(all) => all.iter().any(Self::carries),
             Self::Map(all) => all.iter().any(|(_, one)| one.carries()),
             Self::Called(_, all) => all.iter().any(Self::carries),

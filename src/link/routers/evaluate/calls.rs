@@ -107,10 +107,14 @@ impl<'a> Evaluation<'_, 'a> {
                 let receiver = receiver.as_ref().map_or_else(|| self.own_receiver(*at), |one| (**one).clone());
                 self.invoke(place, *at, receiver, arguments)
             }
-            Thing::Closure(frame, at) => self.invoke_closure(*frame, *at, &arguments),
-            Thing::Literal(function, at) => {
-                let frame = self.frame(*function, self.own_receiver(*function), Vec::new());
-                self.invoke_closure(frame, *at, &arguments)
+            Thing::Closure(frame, at) => {
+                let given = self.invoke_closure(*frame, *at, &arguments);
+                wrapped(function, given, arguments)
+            }
+            Thing::Literal(around, at) => {
+                let frame = self.frame(*around, self.own_receiver(*around), Vec::new());
+                let given = self.invoke_closure(frame, *at, &arguments);
+                wrapped(function, given, arguments)
             }
             Thing::Outside(name) => vec![self.outside(place, name, arguments)],
             Thing::Several(all) => {
@@ -248,6 +252,16 @@ impl<'a> Evaluation<'_, 'a> {
             }
         }
     }
+}
+
+/// What a function literal gives back that is given a handler: where that is a literal of its own, it is told by what was handed to it.
+fn wrapped(function: &Thing, mut given: Vec<Thing>, arguments: Vec<Thing>) -> Vec<Thing> {
+    if arguments.iter().any(Thing::is_handler)
+        && let Some(first @ (Thing::Closure(..) | Thing::Literal(..))) = given.first_mut()
+    {
+        *first = Thing::called(function.clone(), arguments);
+    }
+    given
 }
 
 /// Arguments of a variadic function from its last parameter on are one list.

@@ -54,6 +54,8 @@ pub(super) struct Evaluation<'w, 'a> {
     pub(super) mentioned: BTreeSet<usize>,
     /// The functions that give a router back.
     pub(super) givers: BTreeMap<usize, BTreeSet<usize>>,
+    /// The parts of namespaces of Beego: what is called, with what, and where.
+    pub(super) parts: Vec<(String, Vec<Thing>, Location)>,
     fields: BTreeMap<(TypeId, String), Thing>,
     globals: BTreeMap<(RepoPath, String), Thing>,
     frames: Vec<Frame>,
@@ -82,6 +84,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             placed: BTreeSet::new(),
             mentioned: BTreeSet::new(),
             givers: BTreeMap::new(),
+            parts: Vec::new(),
             fields: BTreeMap::new(),
             globals: BTreeMap::new(),
             frames: Vec::new(),
