@@ -124,7 +124,7 @@ fn of_package(cx: &FileCx<'_>) -> Option<Dialect> {
     let mut folder = cx.file.path.parent();
     loop {
         let manifest = folder.join("package.json");
-        if cx.map.file(&manifest).is_some() {
+        if cx.map().file(&manifest).is_some() {
             let text = cx.companion(&manifest)?;
             let json = Json::parse(&text).ok()?;
             let has = |driver: &str| {
