@@ -3,10 +3,12 @@
 //! [`scan`] runs the whole pipeline: list files, classify, extract, link, document. See `ARCHITECTURE.md`.
 
 mod classify;
+pub mod diff;
 pub mod document;
 mod extract;
 mod finding;
 mod gap;
+pub mod landscape;
 mod link;
 mod location;
 mod model;
@@ -22,4 +24,4 @@ mod walk;
 
 pub use document::Document;
 pub use extract::{Understood, understood};
-pub use scan::{Progress, ScanError, ScanOptions, merge_base, scan};
+pub use scan::{Progress, ScanError, ScanOptions, merge_base, scan, scan_both};

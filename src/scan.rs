@@ -1,6 +1,7 @@
 //! The pipeline: list, classify, extract, link, document, in that order.
 //! Once the root is open a scan cannot fail, only report gaps.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +10,7 @@ use globset::GlobSet;
 
 use crate::classify::RepoMap;
 use crate::document::Document;
-use crate::extract;
+use crate::extract::{self, Extraction, Reuse};
 use crate::gap::{Gap, GapCode};
 use crate::link;
 use crate::location::RepoPath;
@@ -114,37 +115,88 @@ fn pool(options: &ScanOptions) -> Result<rayon::ThreadPool, ScanError> {
     pool.map_err(|error| ScanError::Threads(error.to_string()))
 }
 
-fn run(root: &Path, tree: &Tree, options: &ScanOptions, progress: &Progress) -> Result<Document, ScanError> {
+/// Scans two revisions of the repository that holds a folder. What both have is read and parsed once; each document is the one that a scan of
+/// its revision gives.
+///
+/// # Errors
+/// Fails as a scan of either revision does.
+pub fn scan_both(root: &Path, old: &str, new: &str, options: &ScanOptions) -> Result<(Document, Document), ScanError> {
+    let (old, new) = (open(root, Some(old))?, open(root, Some(new))?);
+    let (progress, limit) = (Progress::default(), options.max_file_size);
+    pool(options)?.install(|| {
+        let listed = list(root, &old, options)?;
+        let content = |path: &RepoPath| old.content(path);
+        let keeping = Reuse::keeping(&content);
+        let extraction = extract::extract_all(&listed.map, &reader(&old, limit), &progress.done, &keeping);
+        let kept = keeping.into_kept(&listed.map);
+        let (before, after) = rayon::join(
+            || conclude(&old, &listed, extraction, options),
+            || {
+                let listed = list(root, &new, options)?;
+                let content = |path: &RepoPath| new.content(path);
+                let reuse = Reuse::of(&kept, &listed.map, &content);
+                let extraction = extract::extract_all(&listed.map, &reader(&new, limit), &progress.done, &reuse);
+                Ok(conclude(&new, &listed, extraction, options))
+            },
+        );
+        Ok((before, after?))
+    })
+}
+
+/// The files of a tree.
+struct Listed {
+    map: RepoMap,
+    gaps: Vec<Gap>,
+    vendored: BTreeSet<RepoPath>,
+}
+
+fn list(root: &Path, tree: &Tree, options: &ScanOptions) -> Result<Listed, ScanError> {
     let walk = WalkOptions { include: options.include.clone(), exclude: options.exclude.clone(), threads: options.threads };
     let listing = tree.list(&walk).map_err(|why| ScanError::Revision(root.to_path_buf(), why))?;
-    let limit = options.max_file_size;
-    let read_text = |path: &RepoPath| SourceText::decode(tree.read(path, limit).ok()?).ok().map(|source| source.text);
-    let map = RepoMap::classify(&listing.entries, &read_text);
+    let map = RepoMap::classify(&listing.entries, &|path| read_text(tree, path, options.max_file_size));
     if let Some(path) = listing.missing.iter().find(|path| map.file(path).is_some_and(extract::reads)) {
         let why = format!("the content of {path} is not in this clone; fetch it with git (a clone made with --filter lacks files)");
         return Err(ScanError::Revision(root.to_path_buf(), why));
     }
-    progress.total.store(map.files.len(), Ordering::Relaxed);
-    let read = |path: &RepoPath| tree.read(path, limit).map_err(|fault| read_gap(path, &fault, limit));
-    let mut extraction = extract::extract_all(&map, &read, &progress.done);
+    Ok(Listed { map, gaps: listing.gaps, vendored: listing.vendored.into_iter().collect() })
+}
+
+fn read_text(tree: &Tree, path: &RepoPath, limit: u64) -> Option<String> {
+    SourceText::decode(tree.read(path, limit).ok()?).ok().map(|source| source.text)
+}
+
+fn reader(tree: &Tree, limit: u64) -> impl Fn(&RepoPath) -> Result<Vec<u8>, Gap> + Sync {
+    move |path| tree.read(path, limit).map_err(|fault| read_gap(path, &fault, limit))
+}
+
+fn run(root: &Path, tree: &Tree, options: &ScanOptions, progress: &Progress) -> Result<Document, ScanError> {
+    let listed = list(root, tree, options)?;
+    progress.total.store(listed.map.files.len(), Ordering::Relaxed);
+    let extraction = extract::extract_all(&listed.map, &reader(tree, options.max_file_size), &progress.done, &Reuse::none());
+    Ok(conclude(tree, &listed, extraction, options))
+}
+
+/// Links what was found, and makes the document.
+fn conclude(tree: &Tree, listed: &Listed, mut extraction: Extraction, options: &ScanOptions) -> Document {
     let name = tree.name();
-    let input = link::Input::new(&map, &extraction.findings, &name);
+    let input = link::Input::new(&listed.map, &extraction.findings, &name);
     let mut model = link::link(&input);
-    model.gaps.extend(listing.gaps);
+    model.gaps.extend(listed.gaps.iter().cloned());
     model.gaps.append(&mut extraction.gaps);
-    model.gaps.extend(submodule_gaps(&map, options, read_text(&RepoPath::new(".gitmodules"))));
+    let modules = read_text(tree, &RepoPath::new(".gitmodules"), options.max_file_size);
+    model.gaps.extend(submodule_gaps(&listed.map, options, modules));
     model.gaps.sort_by(|a, b| a.order().cmp(&b.order()));
     model.gaps.dedup();
     let commit = tree.commit();
     let inventory = Inventory {
         read: extraction.files_read,
         parsed: extraction.files_parsed,
-        vendored: listing.vendored.into_iter().collect(),
+        vendored: listed.vendored.clone(),
         time: options.source_date_epoch.or(commit.as_ref().and_then(|commit| commit.time)),
         commit: commit.map(|commit| commit.id),
-        ..count(&map)
+        ..count(&listed.map)
     };
-    Ok(Document::from_model(model, &inventory))
+    Document::from_model(model, &inventory)
 }
 
 /// Submodules none of whose files are here: they belong to the system, and this document does not have them.

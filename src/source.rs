@@ -12,6 +12,17 @@ pub(crate) struct Entry {
     pub(crate) size: u64,
 }
 
+/// The identity of a content: two files that have the same one hold the same bytes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct ContentId(Box<[u8]>);
+
+impl ContentId {
+    /// From the hash that a store of contents knows it by.
+    pub(crate) fn new(hash: &[u8]) -> Self {
+        Self(hash.into())
+    }
+}
+
 /// Why bytes are not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotText {

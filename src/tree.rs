@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::gap::Gap;
 use crate::location::RepoPath;
 use crate::revision::{self, CommitFacts, Snapshot};
-use crate::source::Entry;
+use crate::source::{ContentId, Entry};
 use crate::walk::{self, WalkOptions};
 
 /// A tree of files.
@@ -89,6 +89,14 @@ impl Tree {
             Self::Revision(snapshot) => snapshot.read(path, limit).map_err(ReadFault::Unreadable)?.ok_or(ReadFault::TooLarge)?,
         };
         if bytes.starts_with(POINTER) { Err(ReadFault::Pointer) } else { Ok(bytes) }
+    }
+
+    /// The identity of the content of a listed file, where that is known without reading it.
+    pub(crate) fn content(&self, path: &RepoPath) -> Option<ContentId> {
+        match self {
+            Self::Folder(_) => None,
+            Self::Revision(snapshot) => snapshot.content(path),
+        }
     }
 
     /// The commit that is scanned, or that the folder stands at.

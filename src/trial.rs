@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicUsize;
 
 use crate::classify::RepoMap;
-use crate::extract::{Extraction, extract_all};
+use crate::extract::{Extraction, Reuse, extract_all};
 use crate::gap::{Gap, GapCode};
 use crate::link;
 use crate::location::RepoPath;
@@ -30,7 +30,7 @@ fn extract_from(map: &RepoMap, files: &[(&str, &str)]) -> Extraction {
         Some(text) => Ok(text.as_bytes().to_vec()),
         None => Err(Gap::file(GapCode::Unreadable, path, "no such file")),
     };
-    extract_all(map, &read, &AtomicUsize::new(0))
+    extract_all(map, &read, &AtomicUsize::new(0), &Reuse::none())
 }
 
 /// The model of files of a path and a text; gaps of the extractors are in it too.

@@ -9,7 +9,7 @@ use super::{FileKind, RepoMap};
 use crate::location::RepoPath;
 
 /// The aliases and packages of a repository.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ModuleMap {
     aliases: Vec<Alias>,
     bases: Vec<(RepoPath, RepoPath)>,
@@ -19,7 +19,7 @@ pub(crate) struct ModuleMap {
 }
 
 /// An entry of `compilerOptions.paths`: `@app/*` -> `libs/*`.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Alias {
     scope: RepoPath,
     prefix: String,

@@ -16,6 +16,7 @@ mod sources;
 mod system;
 mod time;
 mod topology;
+mod version;
 mod wording;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ use std::io::{self, Write};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub use check::Fault;
 pub use data::*;
@@ -31,6 +33,7 @@ pub use maintenance::*;
 pub use meta::*;
 pub use operations::*;
 pub use practice::*;
+pub(crate) use schema::schema_of;
 pub use schema::schema_text;
 pub use shape::{C4Level, Extra, Prose, Relationship, Texts};
 pub use system::*;
@@ -152,6 +155,37 @@ impl Document {
     /// Fails when the text is no JSON or no document; the message names the place.
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
+    }
+
+    /// Reads a document of this version of the contract or an older one, to be compared with another.
+    ///
+    /// # Errors
+    /// Fails when the text is no document, or one of a newer version; the message says what to do.
+    pub fn read(text: &str) -> Result<Self, String> {
+        let mut value: Value = serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))?;
+        version::raise(&mut value)?;
+        Self::from_value(value).map_err(|error| format!("it is no document of reposcan: {error}"))
+    }
+
+    /// The document of nothing: every section is there and empty.
+    #[must_use]
+    pub fn empty() -> Self {
+        let mut value: serde_json::Map<String, Value> =
+            SECTIONS.iter().map(|name| ((*name).to_owned(), Value::Object(serde_json::Map::new()))).collect();
+        value.shift_remove("meta");
+        value.insert("external_services".to_owned(), Value::Array(Vec::new()));
+        value.insert("data_schema".to_owned(), serde_json::json!({"description": ""}));
+        Self::from_value(Value::Object(value)).unwrap_or_default()
+    }
+
+    /// The document as JSON in memory.
+    pub(crate) fn to_value(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The document of JSON in memory.
+    pub(crate) fn from_value(value: Value) -> Result<Self, serde_json::Error> {
+        serde_json::from_value(value)
     }
 
     /// Writes the document as JSON with a line break at its end: in one line, or indented by two spaces.

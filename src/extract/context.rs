@@ -1,6 +1,6 @@
 //! What an extractor is given: the file with its matches, and the sink for what it finds.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell, RefCell};
 
 use tree_sitter::Tree;
 
@@ -16,8 +16,7 @@ use crate::syntax::yaml::Yaml;
 
 /// One file, each view of it made at most once.
 pub(crate) struct FileCx<'a> {
-    /// The repository.
-    pub(crate) map: &'a RepoMap,
+    map: &'a RepoMap,
     /// The file.
     pub(crate) file: &'a File,
     /// Its text.
@@ -28,6 +27,8 @@ pub(crate) struct FileCx<'a> {
     lines: OnceCell<Lines>,
     yaml: OnceCell<Yaml>,
     json: OnceCell<Result<Json, JsonFault>>,
+    asked_map: Cell<bool>,
+    companions: RefCell<Vec<RepoPath>>,
 }
 
 impl<'a> FileCx<'a> {
@@ -37,7 +38,20 @@ impl<'a> FileCx<'a> {
         text: &'a str,
         (tree, matches): (Option<&'a Tree>, Matches<'a>),
     ) -> Self {
-        Self { map, file, text, tree, read, matches, lines: OnceCell::new(), yaml: OnceCell::new(), json: OnceCell::new() }
+        let (lines, yaml, json) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        let (asked_map, companions) = (Cell::new(false), RefCell::default());
+        Self { map, file, text, tree, read, matches, lines, yaml, json, asked_map, companions }
+    }
+
+    /// The repository.
+    pub(crate) fn map(&self) -> &'a RepoMap {
+        self.asked_map.set(true);
+        self.map
+    }
+
+    /// What was looked at beside the file: whether that was the list of files, and which other files were read.
+    pub(super) fn looked_at(self) -> (bool, Vec<RepoPath>) {
+        (self.asked_map.get(), self.companions.into_inner())
     }
 
     /// The matches of a query file, in the order of the text; none when the file could not be parsed.
@@ -68,6 +82,7 @@ impl<'a> FileCx<'a> {
 
     /// The text of another file that is a part of the same unit, as the templates are of their chart; `None` when it cannot be read.
     pub(crate) fn companion(&self, path: &RepoPath) -> Option<String> {
+        self.companions.borrow_mut().push(path.clone());
         SourceText::decode((self.read)(path).ok()?).ok().map(|source| source.text)
     }
 

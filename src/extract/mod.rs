@@ -18,6 +18,7 @@ pub(crate) mod platform;
 pub(crate) mod prisma;
 mod registered;
 mod registry;
+mod reuse;
 pub(crate) mod sql;
 mod stored;
 pub(crate) mod typescript;
@@ -39,6 +40,7 @@ use crate::source::{NotText, SourceText};
 use crate::syntax::query::QueryFile;
 pub(crate) use context::{FileCx, Sink};
 pub(crate) use registry::{Registry, all_extractors};
+pub(crate) use reuse::Reuse;
 
 /// How one framework or format is read.
 pub(crate) struct Extractor {
@@ -111,7 +113,7 @@ pub(crate) struct Extraction {
 }
 
 /// What one file gave.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct FileResult {
     findings: Vec<Finding>,
     gaps: Vec<Gap>,
@@ -137,8 +139,8 @@ enum Why<'a> {
 }
 
 /// Runs every extractor over the files it is offered, then over the files that found facts refer to.
-pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize) -> Extraction {
-    let mut reading = Reading::new(map, read, done);
+pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize, reuse: &Reuse<'_>) -> Extraction {
+    let mut reading = Reading::new((map, read), done, reuse);
     let mut demand = demand::Demand::new(map);
     let mut fresh = reading.look(&(0..map.files.len()).map(|at| (at, Why::Listed)).collect::<Vec<_>>());
     let domain: Vec<(usize, Why<'_>)> = demand::domain(map, &reading.parsed).map(|at| (at, Why::Demanded)).collect();
@@ -187,6 +189,7 @@ struct Reading<'a> {
     map: &'a RepoMap,
     read: Read<'a>,
     done: &'a AtomicUsize,
+    reuse: &'a Reuse<'a>,
     /// The findings in each file.
     found: Vec<Vec<Finding>>,
     /// Whether each file was parsed, or was asked for and could not be.
@@ -195,9 +198,9 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(map: &'a RepoMap, read: Read<'a>, done: &'a AtomicUsize) -> Self {
+    fn new((map, read): (&'a RepoMap, Read<'a>), done: &'a AtomicUsize, reuse: &'a Reuse<'a>) -> Self {
         let (found, parsed) = (vec![Vec::new(); map.files.len()], vec![false; map.files.len()]);
-        Self { map, read, done, found, parsed, so_far: Extraction::default() }
+        Self { map, read, done, reuse, found, parsed, so_far: Extraction::default() }
     }
 
     /// Looks at files in parallel; gives those that were parsed.
@@ -205,7 +208,7 @@ impl<'a> Reading<'a> {
         // A tree takes twenty times its source: files of megabytes are read one after the other.
         let (large, small): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(at, _)| self.map.files[*at].size > LARGE);
         let look = |(at, why): &(usize, Why<'_>)| {
-            let result = extract_file(self.map, &self.map.files[*at], self.read, *why);
+            let result = extract_file((self.map, self.read), &self.map.files[*at], self.reuse, *why);
             self.done.fetch_add(usize::from(matches!(why, Why::Listed)), Ordering::Relaxed);
             result
         };
@@ -239,13 +242,21 @@ impl<'a> Reading<'a> {
     }
 }
 
-fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, why: Why<'_>) -> FileResult {
+fn extract_file((map, read): (&RepoMap, Read<'_>), file: &File, reuse: &Reuse<'_>, why: Why<'_>) -> FileResult {
     let mut result = FileResult::default();
     let registry = Registry::get();
     let demanded = !matches!(why, Why::Listed);
     let offered = registry.offered(file);
     if offered.is_empty() || file.is_generated && !demanded {
         return result;
+    }
+    let known = || {
+        let mut result = reuse.find(file, demanded)?;
+        resolve_imports(map, file, &mut result.findings);
+        Some(result)
+    };
+    if let (Why::Listed | Why::Demanded, Some(known)) = (why, known()) {
+        return known;
     }
     let bytes = match read_bytes(file, read) {
         Ok(bytes) => bytes,
@@ -267,8 +278,12 @@ fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, why: Why<'_>) -> Fil
     if passed_over {
         return result;
     }
+    if let Some(known) = known() {
+        return known;
+    }
     let chosen = registry.choose(file, &offered, &bytes, demanded);
     if chosen.is_empty() {
+        reuse.keep(file, demanded, &result, (false, Vec::new()));
         return result;
     }
     let text = match SourceText::decode(bytes) {
@@ -278,8 +293,12 @@ fn extract_file(map: &RepoMap, file: &File, read: Read<'_>, why: Why<'_>) -> Fil
             return result;
         }
     };
-    let text = typescript::trimmed((map, read), file, &text).unwrap_or(text);
-    run((map, read), file, &text, &chosen, &mut result);
+    let trimmed = typescript::trimmed((map, read), file, &text);
+    let looked_at = run((map, read), file, trimmed.as_deref().unwrap_or(&text), &chosen, &mut result);
+    // What is left of a trimmed file hangs on the manifest beside it.
+    if trimmed.is_none() {
+        reuse.keep(file, demanded, &result, looked_at);
+    }
     result
 }
 
@@ -316,7 +335,14 @@ fn not_text(file: &File, why: NotText) -> Gap {
     Gap::file(GapCode::NotText, &file.path, message)
 }
 
-fn run((map, read): (&RepoMap, Read<'_>), file: &File, text: &str, chosen: &[&'static Extractor], result: &mut FileResult) {
+/// Runs the chosen extractors over a file; gives what they looked at beside it.
+fn run(
+    (map, read): (&RepoMap, Read<'_>),
+    file: &File,
+    text: &str,
+    chosen: &[&'static Extractor],
+    result: &mut FileResult,
+) -> (bool, Vec<RepoPath>) {
     let tree = language::parse_for(file, text, chosen, &mut result.gaps);
     result.parsed = tree.is_some();
     let matches = tree.as_ref().map(|(grammar, tree)| Registry::get().query(*grammar).run(tree, text)).unwrap_or_default();
@@ -334,6 +360,7 @@ fn run((map, read): (&RepoMap, Read<'_>), file: &File, text: &str, chosen: &[&'s
             result.gaps.push(Gap::file(GapCode::ExtractorFailed, &file.path, message));
         }
     }
+    cx.looked_at()
 }
 
 /// Says of every import which file of the repository it means; a file names each of its modules many times in a row.

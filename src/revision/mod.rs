@@ -14,6 +14,7 @@ use gix::object::tree::EntryKind;
 use gix::{ObjectId, Repository, ThreadSafeRepository};
 
 use crate::location::RepoPath;
+use crate::source::ContentId;
 
 /// What a commit says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +67,11 @@ impl Snapshot {
     /// The commit, when the whole of one is scanned.
     pub(crate) fn commit(&self) -> Option<CommitFacts> {
         self.commit.clone()
+    }
+
+    /// The identity of the content of a listed file.
+    pub(crate) fn content(&self, path: &RepoPath) -> Option<ContentId> {
+        self.files.get()?.get(path).map(|(id, _)| ContentId::new(id.as_bytes()))
     }
 
     /// Reads a file of at most `limit` bytes; `None` when it is larger.

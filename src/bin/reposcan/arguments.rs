@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
@@ -15,13 +15,16 @@ Examples:
   reposcan --sections containers,data_schema       only these sections of the repository around you
   reposcan ./shop --exclude 'legacy/**' --compact  leave a folder out, one line of JSON
   reposcan --rev v1.2 ./shop                       scan a tag, branch or commit, without a checkout
+  reposcan diff main..HEAD                         what changed between two revisions, read without a checkout
+  reposcan diff old.json new.json --format json    what changed between two documents
+  reposcan merge a.json b.json -o landscape.json   several repositories as one document
   reposcan validate shop.json                      check a document against the schema
   reposcan ./schema                                scan a folder that is named like a subcommand
 
 Exit codes:
   0  done
-  1  --strict with gaps, or validate found faults
-  2  wrong usage, root missing or not readable, output not writable
+  1  --strict with gaps, validate found faults, or diff found changes that --fail-on names
+  2  wrong usage, a folder, file or revision that cannot be read, output not writable
 
 Environment:
   SOURCE_DATE_EPOCH  seconds since 1970 for meta.generated_at; the time of the scanned commit otherwise";
@@ -76,8 +79,26 @@ pub(crate) struct ScanArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Print the JSON Schema of the document
-    Schema,
+    /// Print the JSON Schema of the document, or of a diff
+    Schema {
+        /// Of which form
+        #[arg(value_enum, default_value_t = Form::Document)]
+        form: Form,
+    },
+    /// Tell what changed between two documents, revisions or folders
+    Diff(DiffArguments),
+    /// Put the documents of several repositories into one, joined by channels, hosts and contracts
+    Merge {
+        /// The documents
+        #[arg(required = true, value_hint = ValueHint::FilePath)]
+        files: Vec<PathBuf>,
+        /// Write to this file instead of the standard output
+        #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        output: Option<PathBuf>,
+        /// Print one line of JSON instead of indented JSON
+        #[arg(long)]
+        compact: bool,
+    },
     /// Check a document against the schema and print the first faults with their place
     Validate {
         /// The document, or - for the standard input
@@ -93,6 +114,78 @@ pub(crate) enum Command {
     },
     /// Print the man page
     Man,
+}
+
+/// The two sides and how to tell what changed.
+#[derive(Args, Debug)]
+pub(crate) struct DiffArguments {
+    /// The old side: a document, - for the standard input, a revision, or a folder written as one (./shop); or a range A..B, A...B
+    pub(crate) old: String,
+    /// The new side
+    pub(crate) new: Option<String>,
+    /// The repository that revisions are of
+    #[arg(long, value_name = "PATH", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(crate) repo: PathBuf,
+    /// How to print the changes
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Exit 1 on these changes
+    #[arg(long, value_enum, default_value_t = FailOn::Breaking)]
+    pub(crate) fail_on: FailOn,
+    /// Changes that are accepted: what an earlier diff printed with --format json
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write to this file instead of the standard output
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    /// Read only files that match
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) include: Vec<String>,
+    /// Leave out files and folders that match
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) exclude: Vec<String>,
+    /// Worker threads; 0 for one a processor
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Leave larger files out: bytes, or with K, M or G
+    #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size)]
+    pub(crate) max_file_size: u64,
+    /// Print nothing on the standard error but failures
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// A form that has a schema.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Form {
+    /// What a scan prints
+    Document,
+    /// What a diff prints as JSON
+    Diff,
+}
+
+/// How changes are printed.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Format {
+    /// For a terminal
+    Text,
+    /// Everything, with a schema of its own
+    Json,
+    /// For a comment on a pull request
+    Markdown,
+    /// For tools that show findings beside the code
+    Sarif,
+}
+
+/// Which changes fail the command.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Breaking ones
+    Breaking,
+    /// All
+    Any,
+    /// None
+    None,
 }
 
 /// `4194304`, `4096K`, `4M`, `4MiB`: powers of 1024.

@@ -2,6 +2,7 @@
 //! The only place that knows a terminal; it uses the public API of the library and nothing else.
 
 mod arguments;
+mod diff;
 mod output;
 mod progress;
 
@@ -12,21 +13,24 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 use reposcan::{Document, ScanOptions};
 
-use arguments::{Arguments, Command, ScanArguments};
+use arguments::{Arguments, Command, Form, ScanArguments};
 use output::{Failure, Output};
 
 /// Done.
 const DONE: u8 = 0;
-/// `--strict` found gaps, or `validate` found faults.
+/// `--strict` found gaps, `validate` found faults, or `diff` found changes that fail it.
 const FOUND: u8 = 1;
-/// Usage, a root that is missing or not readable, an output that is not writable.
+/// Usage, a folder, file or revision that is missing or not readable, an output that is not writable.
 const FAILED: u8 = 2;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let result = match &arguments.command {
         None => run_scan(&arguments.scan),
-        Some(Command::Schema) => print(reposcan::document::schema_text().as_bytes()),
+        Some(Command::Schema { form: Form::Document }) => print(reposcan::document::schema_text().as_bytes()),
+        Some(Command::Schema { form: Form::Diff }) => print(reposcan::diff::schema_text().as_bytes()),
+        Some(Command::Diff(arguments)) => diff::run(arguments),
+        Some(Command::Merge { files, output, compact }) => merge(files, output.as_deref(), *compact),
         Some(Command::Validate { file }) => validate(file),
         Some(Command::Extractors) => print(extractors().as_bytes()),
         Some(Command::Completions { shell }) => {
@@ -84,6 +88,14 @@ fn output_within(root: &Path, file: &Path) -> Option<String> {
     let folder = folder.canonicalize().ok()?;
     let relative = folder.strip_prefix(&root).ok()?.join(file.file_name()?);
     Some(format!("/{}", globset::escape(relative.to_str()?)))
+}
+
+fn merge(files: &[PathBuf], output: Option<&Path>, compact: bool) -> Result<u8, Failure> {
+    let output = Output::open(output)?;
+    let documents: Result<Vec<Document>, Failure> = files.iter().map(|file| diff::read(file)).collect();
+    let merged = reposcan::landscape::merge(&documents?).map_err(|why| Failure(format!("cannot merge: {why}")))?;
+    output.write(|out| merged.write_json(out, compact))?;
+    Ok(DONE)
 }
 
 fn print(bytes: &[u8]) -> Result<u8, Failure> {

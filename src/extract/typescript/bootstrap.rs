@@ -117,7 +117,7 @@ fn start<'t>(call: Node<'t>, origins: &Origins, text: &str) -> Option<Started<'t
 fn start_call(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>) -> Option<StartCall> {
     let function = text_of(call.child_by_field_name("function")?, cx.text).to_owned();
     let module = origins.module(&function)?;
-    let is_here = module.starts_with('.') || cx.map.resolve_module(&cx.file.path, module).is_some();
+    let is_here = module.starts_with('.') || cx.map().resolve_module(&cx.file.path, module).is_some();
     let arguments = || values::arguments(call, cx.text).into_iter().map(|value| scope::resolved(value, call, cx.text)).collect();
     is_here.then(|| StartCall { function, arguments: arguments() })
 }

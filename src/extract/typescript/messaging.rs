@@ -233,7 +233,7 @@ fn relay_call(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>, (receiver, met
     let (own, place) = classes::place(call, cx.text);
     let class = if receiver.kind() == "this" { own.clone() } else { clients::class_of_member(receiver, cx.text)? };
     let is_here = |class: &str| match origins.module(class) {
-        Some(module) => module.starts_with('.') || cx.map.resolve_module(&cx.file.path, module).is_some(),
+        Some(module) => module.starts_with('.') || cx.map().resolve_module(&cx.file.path, module).is_some(),
         None => class == own && !own.is_empty(),
     };
     if !is_here(&class) {

@@ -45,7 +45,7 @@ fn used(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>) -> Option<StoreKey> 
         None => {
             let name = values::dotted(receiver, cx.text)?;
             let root = name.split('.').next().unwrap_or_default();
-            origins.module(root).filter(|module| cx.map.resolve_module(&cx.file.path, module).is_some())?;
+            origins.module(root).filter(|module| cx.map().resolve_module(&cx.file.path, module).is_some())?;
             Some(name)
         }
     };

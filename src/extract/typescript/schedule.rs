@@ -77,7 +77,7 @@ fn is_processor(class: &ClassCx<'_, '_>, found: &Found<'_>) -> bool {
         return true;
     }
     let module = class.origins.module(&found.decorator.name).unwrap_or_default();
-    let is_here = module.starts_with('.') || class.cx.map.resolve_module(&class.cx.file.path, module).is_some();
+    let is_here = module.starts_with('.') || class.cx.map().resolve_module(&class.cx.file.path, module).is_some();
     let processes = || classes::methods(class.node).into_iter().any(|method| classes::member_name(method, class.cx.text) == "process");
     is_here
         && found.short_name().ends_with("Processor")

@@ -24,7 +24,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(root) = cx.yaml().first() else { return };
     let folder = cx.file.path.parent();
     let Some(name) = text(root, &["name"]) else { return };
-    let mut chart = read(root, name, folder, cx.map);
+    let mut chart = read(root, name, folder, cx.map());
     helm::settle_dependencies(cx, &mut chart);
     sink.fact(root.line(), Fact::Chart(chart.clone()));
     if chart.parent.is_none() && !chart.library {

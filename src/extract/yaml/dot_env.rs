@@ -9,7 +9,7 @@ use crate::syntax::variables::{is_secret_name, substitute};
 /// The text of a compose file with what its `.env` settles filled in, line by line; `None` where there is nothing to fill in.
 pub(super) fn filled_in(cx: &FileCx<'_>) -> Option<String> {
     let path = cx.file.path.parent().join(".env");
-    if !cx.text.contains('$') || cx.map.position(&path).is_none() {
+    if !cx.text.contains('$') || cx.map().position(&path).is_none() {
         return None;
     }
     let known = settings(&cx.companion(&path)?);

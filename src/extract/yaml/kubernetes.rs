@@ -45,7 +45,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     }
     let stands = |key: &str| cx.text.lines().any(|line| line.starts_with(key));
     let wanted = stands("apiVersion:") && stands("kind:") && !FOREIGN.iter().any(|group| cx.text.contains(group));
-    if !wanted || chart_of_template(cx.map, &cx.file.path).is_some() {
+    if !wanted || chart_of_template(cx.map(), &cx.file.path).is_some() {
         return;
     }
     report_faults(cx, sink);

@@ -95,7 +95,7 @@ const ENGINE_WORDS: &[(Dialect, &[&str])] = &[
 /// The engine of the model snapshot in the same folder: a migration that only drops names no type.
 fn of_snapshot(cx: &FileCx<'_>) -> Option<Dialect> {
     let folder = cx.file.path.parent();
-    let snapshot = cx.map.files_within(&folder).find(|file| file.path.name().ends_with("ModelSnapshot.cs"))?;
+    let snapshot = cx.map().files_within(&folder).find(|file| file.path.name().ends_with("ModelSnapshot.cs"))?;
     let text = cx.companion(&snapshot.path)?;
     // The first entities tell; a snapshot is many times as long as a migration.
     let end = (0..=SNAPSHOT.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();

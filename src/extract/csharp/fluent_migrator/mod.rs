@@ -119,7 +119,7 @@ fn method<'t>(class: Node<'t>, name: &str, text: &str) -> Option<Node<'t>> {
 /// The engine whose packages the project of the file depends on, else the only one that any project does.
 /// SQL Server, as for the other tools of .NET, where neither tells.
 fn dialect(cx: &FileCx<'_>) -> Dialect {
-    let all = cx.map.files_within(&RepoPath::new(""));
+    let all = cx.map().files_within(&RepoPath::new(""));
     let mut projects: Vec<_> = all.map(|file| &file.path).filter(|path| path.name().ends_with(".csproj")).collect();
     projects.sort_by_key(|path| std::cmp::Reverse(cx.file.path.is_within(&path.parent()).then(|| path.parent().as_str().len())));
     let mut seen: Vec<Dialect> = Vec::new();

@@ -95,7 +95,7 @@ fn words_of(name: &str) -> Vec<String> {
 pub(in crate::extract::typescript) fn of(cx: &FileCx<'_>, sql: &str) -> Dialect {
     let told = || embedded::dialect(cx.file.path.as_str(), sql);
     // A migration that is written for several engines has the SQL of each; which one counts, the package says.
-    let by_package = || of_package(cx.map, &cx.file.path, &|path| cx.companion(path));
+    let by_package = || of_package(cx.map(), &cx.file.path, &|path| cx.companion(path));
     let found = if is_for_several(cx.text) { by_package().or_else(told) } else { told().or_else(by_package) };
     found.unwrap_or(Dialect::Postgres)
 }

@@ -64,7 +64,7 @@ fn is_message(protocol: Protocol) -> bool {
 /// Whether a decorator comes from this repository, in a class that some decorator makes answer.
 fn is_composed_here(class: &ClassCx<'_, '_>, found: &Found<'_>) -> bool {
     let from_here = |found: &Found<'_>| match class.origins.module(&found.decorator.name) {
-        Some(module) => class.cx.map.resolve_module(&class.cx.file.path, module).is_some() || module.starts_with('.'),
+        Some(module) => class.cx.map().resolve_module(&class.cx.file.path, module).is_some() || module.starts_with('.'),
         None => ["function", "const"].iter().any(|word| class.cx.text.contains(&format!("{word} {}", found.decorator.name))),
     };
     let answers = |found: &Found<'_>| {

@@ -78,7 +78,7 @@ pub(super) fn load(cx: &FileCx<'_>, own: &Chart, sink: &mut Sink<'_>) -> Option<
 }
 
 fn load_at(cx: &FileCx<'_>, own: &Chart, text: &str, (sink, depth): (&mut Sink<'_>, usize)) -> LoadedChart {
-    let values_path = ["values.yaml", "values.yml"].iter().map(|name| own.folder.join(name)).find(|path| cx.map.position(path).is_some());
+    let values_path = ["values.yaml", "values.yml"].iter().map(|name| own.folder.join(name)).find(|path| cx.map().position(path).is_some());
     let values = values_path.and_then(|path| {
         let read = values(cx, &path);
         if read.is_none() {
@@ -110,7 +110,7 @@ pub(super) fn settle_dependencies(cx: &FileCx<'_>, own: &mut Chart) {
     let stated = own.values.first().filter(|path| path.name().starts_with("values.")).and_then(|path| values(cx, path)).unwrap_or_default();
     let inside = own.folder.join("charts");
     let vendored: Vec<RepoPath> =
-        cx.map.files_within(&inside).filter(|file| file.kind == FileKind::Chart).map(|file| file.path.parent()).collect();
+        cx.map().files_within(&inside).filter(|file| file.kind == FileKind::Chart).map(|file| file.path.parent()).collect();
     for dependency in &mut own.dependencies {
         dependency.off = dependency.condition.as_deref().is_some_and(|condition| !is_on(condition, &stated));
         let beside = dependency.repository.as_deref().is_some_and(|place| place.starts_with("file://"));
@@ -141,7 +141,7 @@ fn text_of(key: &str, value: &Value) -> Value {
 
 fn templates(cx: &FileCx<'_>, folder: &RepoPath) -> Vec<(RepoPath, String)> {
     let inside = folder.join("templates");
-    let chosen = cx.map.files_within(&inside).filter(|file| {
+    let chosen = cx.map().files_within(&inside).filter(|file| {
         let tests = file.path.as_str()[inside.as_str().len()..].starts_with("/tests/");
         matches!(file.kind, FileKind::Yaml | FileKind::Template | FileKind::Compose) && !tests
     });
@@ -151,7 +151,7 @@ fn templates(cx: &FileCx<'_>, folder: &RepoPath) -> Vec<(RepoPath, String)> {
 fn files(cx: &FileCx<'_>, folder: &RepoPath) -> BTreeMap<String, String> {
     let mut all = BTreeMap::new();
     let mut size = 0;
-    for file in cx.map.files_within(folder) {
+    for file in cx.map().files_within(folder) {
         let inside = file.path.as_str()[folder.as_str().len()..].trim_start_matches('/').to_owned();
         if inside.starts_with("templates/") || inside.starts_with("charts/") || matches!(inside.as_str(), "Chart.yaml" | "values.yaml") {
             continue;
@@ -168,14 +168,14 @@ fn files(cx: &FileCx<'_>, folder: &RepoPath) -> BTreeMap<String, String> {
 fn charts(cx: &FileCx<'_>, own: &Chart, (sink, depth): (&mut Sink<'_>, usize)) -> Vec<Subchart> {
     let inside = own.folder.join("charts");
     let mut folders: Vec<RepoPath> = cx
-        .map
+        .map()
         .files_within(&inside)
         .filter(|file| file.kind == FileKind::Chart && file.path.parent().parent() == inside)
         .map(|file| file.path.parent())
         .collect();
     for dependency in &own.dependencies {
         let path = dependency.repository.as_deref().and_then(|place| place.strip_prefix("file://")).map(|place| own.folder.join(place));
-        if let Some(path) = path.filter(|path| !folders.contains(path) && cx.map.position(&path.join("Chart.yaml")).is_some()) {
+        if let Some(path) = path.filter(|path| !folders.contains(path) && cx.map().position(&path.join("Chart.yaml")).is_some()) {
             folders.push(path);
         }
     }
@@ -183,7 +183,7 @@ fn charts(cx: &FileCx<'_>, own: &Chart, (sink, depth): (&mut Sink<'_>, usize)) -
     let mut met = Vec::new();
     for folder in folders {
         let Some(text) = cx.companion(&folder.join("Chart.yaml")).or_else(|| cx.companion(&folder.join("Chart.yml"))) else { continue };
-        let Some(inner) = chart::read_text(&text, &folder, cx.map) else { continue };
+        let Some(inner) = chart::read_text(&text, &folder, cx.map()) else { continue };
         met.push(inner.name.clone());
         let stated: Vec<&ChartDependency> = own.dependencies.iter().filter(|one| one.name == inner.name).collect();
         let unnamed = ChartDependency { name: inner.name.clone(), ..ChartDependency::default() };

@@ -131,7 +131,7 @@ impl<'a> Root<'_, '_, 'a> {
         let mut of_type = Access::of_attributes(self.program, &at.path, &class.decorators);
         if let Some((place, procedure)) = configure {
             let calls = || procedure.steps.iter().filter(|step| is_descriptor(step, procedure)).filter_map(|step| step.calls.first());
-            calls().for_each(|call| _ = self.take(&mut of_type, call, place));
+            calls().for_each(|call| self.take(&mut of_type, call, place));
             let is_explicit = calls().any(|call| call.name == "BindFieldsExplicitly");
             for step in procedure.steps.iter().filter(|step| is_descriptor(step, procedure)) {
                 hidden.extend(self.describe(step, place, (class, subject.as_deref()), &of_type));

@@ -179,7 +179,7 @@ impl Application<'_, '_, '_, '_> {
                 }
                 let own = Access::of_attributes(self.program, &line.path, &method.decorators);
                 let access = self.on.routers.access_of(endpoint).and(&of_class).and(&own);
-                let stated = contracts.method(&format!("{name}/{}", method.name), None);
+                let stated = contracts.method_near(&format!("{name}/{}", method.name), &line.path);
                 let operation = Operation {
                     handler: Some(format!("{}.{}", service.name, method.name)),
                     request: method.parameters.first().map(|one| one.data_type.clone()),
