@@ -28,6 +28,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "type Query",
         "type Mutation",
         "type Subscription",
+        "gql`",
+        "#graphql",
         "ApolloServer",
         "createYoga(",
         "graphqlHTTP(",
