@@ -53,6 +53,8 @@ pub(crate) struct ComposeService {
     pub(crate) volumes: BTreeSet<String>,
     /// Host paths that it mounts, from the root of the repository.
     pub(crate) mounts: BTreeSet<RepoPath>,
+    /// The folder of the repository that it works in, by its working folder and what it mounts there.
+    pub(crate) workplace: Option<RepoPath>,
     /// Whether it has a health check.
     pub(crate) healthcheck: bool,
     /// The words of its command before the first option or assignment: `node dist/apps/api/main`.

@@ -195,7 +195,7 @@ fn component(input: &Input<'_>, container: &str, name: &str, client: &Client) ->
 }
 
 /// Starts of what deployment alone says of two containers.
-const DEPLOYED: &[&str] = &["Connects to it; the ", "Is given its address by "];
+const DEPLOYED: &[&str] = &["Connects to it; the ", "Is given its address by ", "Is given its address as "];
 
 /// Adds a line that code proves, in place of what deployment says of the same two.
 pub(super) fn relate(model: &mut Model, container: &str, line: Relationship) {

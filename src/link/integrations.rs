@@ -48,6 +48,10 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
                     let entry = found.entry(service).or_default();
                     entry.packages.insert(dependency.name.clone());
                     entry.listed_by.extend(usage.containers(model, &finding.at.path));
+                    if finding.at.path.name() == "go.mod" {
+                        let files = importing(input, &dependency.name);
+                        entry.used_by.extend(files.flat_map(|file| usage.containers(model, file)));
+                    }
                     entry.places.insert((Location::new(&finding.at.path, dependency.line), "package"));
                 }
             }
@@ -108,6 +112,15 @@ fn nearest<'a>(folders: &'a BTreeMap<RepoPath, Vec<String>>, file: &RepoPath) ->
     &[]
 }
 
+/// The files of Go that import something of a module.
+fn importing<'i>(input: &'i Input<'_>, module: &'i str) -> impl Iterator<Item = &'i RepoPath> {
+    let of_module = move |path: &str| path.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    input.findings.iter().filter_map(move |finding| match &finding.fact {
+        Fact::SourceFile(file) if file.imports.iter().any(|import| of_module(&import.path)) => Some(&finding.at.path),
+        _ => None,
+    })
+}
+
 fn is_test(input: &Input<'_>, at: &Location) -> bool {
     input.map.file(&at.path).is_some_and(|file| file.is_test)
 }
@@ -161,4 +174,24 @@ fn description(found: &Found, containers: usize) -> String {
         _ => format!(" for {}", counted(containers, "container")),
     };
     format!("{verb}{by} through {}.", joined(&means))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::trial::model;
+
+    #[test]
+    fn a_module_of_go_works_for_the_programs_that_import_it() {
+        let files = [
+            ("go.mod", "module acme.io/shop\n\nrequire github.com/stripe/stripe-go/v76 v76.0.0\n"),
+            (
+                "cmd/pay/main.go",
+                "package main\n\nimport (\n\t\"net/http\"\n\n\t\"acme.io/shop/bill\"\n)\n\nfunc main() {\n\tbill.Send()\n\thttp.ListenAndServe(\":1\", nil)\n}\n",
+            ),
+            ("cmd/web/main.go", "package main\n\nimport \"net/http\"\n\nfunc main() { http.ListenAndServe(\":1\", nil) }\n"),
+            ("bill/bill.go", "package bill\n\nimport \"github.com/stripe/stripe-go/v76\"\n\nfunc Send() { stripe.Key = \"\" }\n"),
+        ];
+        let shown: Vec<String> = model(&files).integrations["Stripe"].used_by.iter().cloned().collect();
+        assert_eq!(shown, ["pay"]);
+    }
 }

@@ -105,7 +105,12 @@ fn package_users(input: &Input<'_>, model: &Model) -> BTreeMap<RepoPath, BTreeSe
         if let Fact::Package(package) = &finding.fact
             && let Some(name) = &package.name
         {
-            packages.entry(name).or_insert_with(|| (finding.at.path.parent(), package));
+            let stated = (finding.at.path.parent(), package);
+            match packages.get(name.as_str()) {
+                // The manifest that joins a workspace may be called like a package in it.
+                Some((folder, _)) if !folder.is_root() => {}
+                _ => _ = packages.insert(name, stated),
+            }
         }
     }
     let mut users: BTreeMap<RepoPath, BTreeSet<String>> = packages.values().map(|(folder, _)| (folder.clone(), BTreeSet::new())).collect();
@@ -159,5 +164,24 @@ mod tests {
         let shown: Vec<String> =
             model.integrations.iter().map(|(name, one)| format!("{name}: {:?} {}", one.used_by, one.description)).collect();
         assert_eq!(shown, ["Mailgun: {\"api\"} Used by 1 container through the package `mailgun.js`."]);
+    }
+
+    #[test]
+    fn a_workspace_may_be_called_like_a_package_in_it() {
+        let files = [
+            ("package.json", "{\"name\":\"shop\",\"private\":true,\"workspaces\":[\"packages/*\"]}"),
+            (
+                "packages/server/package.json",
+                "{\"name\":\"shop\",\"scripts\":{\"start\":\"nest start\"},\"dependencies\":{\"@nestjs/core\":\"10\",\"@shop/mail\":\"workspace:*\"}}",
+            ),
+            (
+                "packages/server/src/main.ts",
+                "import { NestFactory } from '@nestjs/core';\nNestFactory.create(AppModule).then((app) => app.listen(3000));\n",
+            ),
+            ("packages/zmail/package.json", "{\"name\":\"@shop/mail\",\"main\":\"dist/index.js\",\"dependencies\":{\"mailgun.js\":\"9\"}}"),
+            ("packages/zmail/src/send.ts", "import Mailgun from 'mailgun.js';\n"),
+        ];
+        let model = model(&files);
+        assert_eq!(model.integrations["Mailgun"].used_by.len(), 1);
     }
 }

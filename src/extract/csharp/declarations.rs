@@ -90,6 +90,7 @@ fn class(node: Node<'_>, name: &str, text: &str) -> Class {
         doc: doc_comment::of(node, text),
         is_abstract: node.kind() == "interface_declaration" || modifiers(node, text).iter().any(|one| one == "abstract"),
         metadata: Vec::new(),
+        delegates: Vec::new(),
     }
 }
 

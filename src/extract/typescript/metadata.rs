@@ -19,6 +19,17 @@ pub(super) fn keys(class: Node<'_>, text: &str) -> Vec<Value> {
     found
 }
 
+/// The members that a guard asks to decide: `jwt` of `this.jwt.canActivate(context)`.
+pub(super) fn delegates(class: Node<'_>, text: &str) -> Vec<String> {
+    const BEFORE: &str = "this.";
+    let source = text_of(class, text);
+    let calls = source.match_indices(".canActivate(").filter_map(|(at, _)| {
+        let name = source[..at].rsplit(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).next()?;
+        name.strip_prefix(BEFORE).filter(|name| !name.contains('.')).map(str::to_owned)
+    });
+    calls.collect()
+}
+
 fn look(node: Node<'_>, text: &str, depth: usize, into: &mut Vec<Value>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     if node.kind() == "call_expression" {

@@ -107,6 +107,7 @@ fn service(name: &str, node: YamlNode<'_>, folder: &RepoPath, file: &RepoPath) -
         aliases: aliases(node),
         volumes,
         mounts,
+        workplace: workplace(node, folder),
         healthcheck: healthcheck(node),
         command: command.and_then(plain_command),
         extends: extends(node, folder, file),
@@ -214,6 +215,23 @@ fn volumes(node: YamlNode<'_>, folder: &RepoPath) -> (BTreeSet<String>, BTreeSet
         }
     }
     (named, mounted)
+}
+
+/// The folder of the repository that the working folder of a service is: `./internal:/internal` and `working_dir: /internal/trainer`.
+fn workplace(node: YamlNode<'_>, folder: &RepoPath) -> Option<RepoPath> {
+    let working = interpolate(node.text_at(&["working_dir"])?);
+    node.get("volumes").map(YamlNode::items).unwrap_or_default().into_iter().find_map(|item| {
+        let text = item.text().map(interpolate);
+        let (source, target) = match &text {
+            Some(text) => {
+                text.split_once(':').map(|(source, rest)| (source.to_owned(), rest.split(':').next().unwrap_or(rest).to_owned()))?
+            }
+            None => (item.text_at(&["source"]).map(interpolate)?, item.text_at(&["target"]).map(interpolate)?),
+        };
+        let rest = working.strip_prefix(target.trim_end_matches('/'))?;
+        let below = rest.is_empty() || rest.starts_with('/');
+        (source.starts_with('.') && below).then(|| folder.join(&source).join(rest.trim_start_matches('/')))
+    })
 }
 
 fn healthcheck(node: YamlNode<'_>) -> bool {

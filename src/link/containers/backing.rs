@@ -13,11 +13,19 @@ use crate::model::Container;
 /// Services that play one part under several names in several files (`db` here, `postgres` there) are one; two of one file never are.
 pub(super) fn groups<'s, 'a>(services: &'s [Service<'a>]) -> Vec<Vec<&'s Service<'a>>> {
     let mut groups: Vec<Vec<&'s Service<'a>>> = Vec::new();
+    // Several of one product in one file are a cluster, and none of them is what another file runs alone.
+    let in_cluster = |one: &Service<'_>| {
+        let same = services.iter().filter(|other| product(other).is_some() && product(other) == product(one));
+        same.filter(|other| files(other).iter().any(|file| files(one).contains(file))).count() > 1
+    };
     for service in services {
-        let image = product(service);
+        let image = product(service).filter(|_| !in_cluster(service));
         let apart = |other: &Service<'_>| !files(other).iter().any(|file| files(service).contains(file));
         let joined = groups.iter_mut().find(|group| {
-            image.is_some() && group.iter().all(|other| product(other) == image && apart(other) && !other.is_built() && !service.is_built())
+            image.is_some()
+                && group
+                    .iter()
+                    .all(|other| product(other) == image && apart(other) && !in_cluster(other) && !other.is_built() && !service.is_built())
         });
         match joined {
             Some(group) => group.push(service),
@@ -80,7 +88,7 @@ fn from_product(software: &images::Software, image: &str) -> Container {
 fn unknown(group: &[&Service<'_>], image: Option<&str>) -> Container {
     let built = group.iter().any(|service| service.is_built());
     let description = match image {
-        Some(image) if !built => format!("Runs the image {}; its source is not in this repository.", images::name_of(image)),
+        Some(image) if !built => format!("Runs the image {}.", images::name_of(image)),
         _ => "Built by a compose file.".to_owned(),
     };
     Container { description, kind: "Service".to_owned(), backing: !built, ..Container::default() }

@@ -137,6 +137,11 @@ const SIDE_WORDS: &[&str] = &[
     "image",
     "deploy",
     "deployment",
+    "make",
+    "tools",
+    "toolchain",
+    "toolbox",
+    "goreleaser",
 ];
 
 /// The name of what an image file builds where no manifest tells it: that of the file or of its folder.
@@ -218,13 +223,42 @@ fn holds_path(word: &str, folder: &RepoPath) -> bool {
     parts.windows(wanted.len()).any(|run| run == wanted.as_slice())
 }
 
-/// `user` of `Dockerfile.user`, `user.Dockerfile`; nothing of `Dockerfile.dev`.
+/// `user` of `Dockerfile.user`, `user.Dockerfile`, `Dockerfile.user.alpine`.
 pub(super) fn variant(path: &RepoPath) -> Option<&str> {
     let name = path.name();
     let ends = ["Dockerfile", "dockerfile", "Containerfile"];
     let rest = ends.iter().find_map(|end| name.strip_prefix(end).or_else(|| name.strip_suffix(end)))?;
-    Some(rest.trim_matches(['.', '-', '_'])).filter(|rest| !rest.is_empty())
+    let mut name = rest.trim_matches(['.', '-', '_']);
+    // Another way to build the same is no other unit: `Dockerfile.server.multiarch`.
+    while let Some((head, last)) = name.rsplit_once(['.', '-', '_']) {
+        if !WAYS_TO_BUILD.contains(&last.to_ascii_lowercase().as_str()) || head.is_empty() {
+            break;
+        }
+        name = head;
+    }
+    Some(name).filter(|rest| !rest.is_empty())
 }
+
+/// Words at the end of the name of an image file that say how the same thing is built.
+const WAYS_TO_BUILD: &[&str] = &[
+    "multiarch",
+    "rootless",
+    "alpine",
+    "debian",
+    "ubuntu",
+    "slim",
+    "distroless",
+    "scratch",
+    "dev",
+    "prod",
+    "production",
+    "release",
+    "arm64",
+    "amd64",
+    "arm",
+    "linux",
+    "nonroot",
+];
 
 fn by_name(units: &BTreeMap<RepoPath, Unit<'_>>, name: Option<&str>) -> Option<RepoPath> {
     let name = name.filter(|name| !name.is_empty())?;

@@ -219,7 +219,7 @@ fn add_hosted(resources: &Hosted<'_>, placed: &mut Placed<'_, '_>, model: &mut M
             continue;
         }
         let Some(container) = backing(resource, resources) else { continue };
-        let known = model.containers.get(name).is_some_and(|one| one.path.is_none() && is_product(one, &container));
+        let known = model.containers.get(name).is_some_and(|one| one.path.is_none() && is_same(one, &container));
         let key = if known { name.clone() } else { placed.add(name.clone(), container, &[], model) };
         keys.insert(name, key);
     }
@@ -235,10 +235,18 @@ fn add_hosted(resources: &Hosted<'_>, placed: &mut Placed<'_, '_>, model: &mut M
     }
 }
 
-/// Whether one is what the other names without a version: `PostgreSQL 18` of a compose file, `PostgreSQL` of an AppHost.
-fn is_product(one: &Container, named: &Container) -> bool {
-    let (Some(one), Some(named)) = (&one.technology, &named.technology) else { return one.technology == named.technology };
-    one.strip_prefix(named.as_str()).is_some_and(|version| version.is_empty() || version.starts_with(' '))
+/// Whether a container of a compose file and a resource of an AppHost are one product, whatever version each names.
+fn is_same(one: &Container, other: &Container) -> bool {
+    let product = |container: &Container| {
+        let text = container.technology.clone()?;
+        let end = text
+            .char_indices()
+            .find(|(at, c)| *at > 0 && c.is_ascii_digit() && text[..*at].ends_with(' '))
+            .map_or(text.len(), |(at, _)| at);
+        Some(text[..end].trim().to_owned())
+    };
+    let image = |container: &Container| container.image.as_deref().map(|image| images::name_of(image).to_owned());
+    product(one) == product(other) && (product(one).is_some() || image(one) == image(other))
 }
 
 fn line((target, means): &(String, String), resources: &Hosted<'_>, keys: &BTreeMap<&str, String>) -> Option<Relationship> {
@@ -246,7 +254,7 @@ fn line((target, means): &(String, String), resources: &Hosted<'_>, keys: &BTree
     let (key, description) = match &given.kind {
         ResourceKind::Database(server) => (keys.get(server.as_str())?, format!("Uses the database {target}")),
         _ if means.is_empty() => (keys.get(target.as_str())?, "Is given its address by the AppHost".to_owned()),
-        _ => (keys.get(target.as_str())?, format!("Connects to it; the address is set by {means}")),
+        _ => (keys.get(target.as_str())?, format!("Is given its address as {means}")),
     };
     let technology = match resources.get(if let ResourceKind::Database(server) = &given.kind { server } else { target })?.kind {
         ResourceKind::Product(product, _, _) => Some(product.to_owned()),

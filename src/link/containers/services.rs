@@ -142,7 +142,17 @@ pub(super) fn collect<'a>(findings: &'a [Finding], units: &BTreeMap<RepoPath, Un
             _ => {}
         }
     }
-    by_name.into_iter().flat_map(|(name, facts)| join(name, facts, units, &files)).collect()
+    let repository = repository_names(findings);
+    by_name.into_iter().flat_map(|(name, facts)| join(name, facts, units, (&files, &repository))).collect()
+}
+
+/// What the repository is called by the manifests at its root: `shop` of the module `acme.io/shop/v2`.
+fn repository_names(findings: &[Finding]) -> BTreeSet<String> {
+    let names = findings.iter().filter(|finding| finding.at.path.parent().is_root()).filter_map(|finding| match &finding.fact {
+        Fact::Package(package) => package.name.as_deref(),
+        _ => None,
+    });
+    names.map(|name| super::keys::module_name(name).to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
 /// Whether a compose file only sets up what tests run against: what waits for what there, and which doubles stand in, is no fact of the system.
@@ -155,7 +165,7 @@ fn join<'a>(
     name: &str,
     facts: Vec<Found<'a, ComposeService>>,
     units: &BTreeMap<RepoPath, Unit<'_>>,
-    files: &BTreeMap<&RepoPath, Image<'a>>,
+    (files, repository): (&BTreeMap<&RepoPath, Image<'a>>, &BTreeSet<String>),
 ) -> Vec<Service<'a>> {
     let mut services: BTreeMap<Option<RepoPath>, Service<'a>> = BTreeMap::new();
     let blank = || Service { name: name.to_owned(), facts: Vec::new(), unit: None, images: Vec::new() };
@@ -166,7 +176,7 @@ fn join<'a>(
     for (at, fact) in built {
         let Some(build) = &fact.build else { continue };
         let image = files.get(&build.dockerfile).map(|image| Image { target: build.target.as_deref(), ..*image });
-        let unit = built_unit((name, fact.image.as_deref()), build, image, units);
+        let unit = workplace(fact, units).or_else(|| built_unit((name, fact.image.as_deref()), build, image, units));
         let service = services.entry(unit.clone()).or_insert_with(blank);
         service.unit = unit;
         service.images.extend(image);
@@ -177,10 +187,16 @@ fn join<'a>(
     } else if !bare.is_empty() {
         let service = services.entry(None).or_insert_with(blank);
         service.facts.extend(bare);
-        service.unit = service.unit.take().or_else(|| by_name(service, units));
+        service.unit = service.unit.take().or_else(|| by_name(service, units, repository));
     }
     services.values_mut().for_each(|service| service.facts.sort_by_key(|(at, _)| *at));
     services.into_values().collect()
+}
+
+/// The unit whose folder a service is given and works in: what several services share is then only the tool that runs it.
+fn workplace(fact: &ComposeService, units: &BTreeMap<RepoPath, Unit<'_>>) -> Option<RepoPath> {
+    let folder = fact.workplace.as_ref().filter(|folder| !folder.is_root())?;
+    units.get(folder).filter(|unit| !unit.joins_others).map(|unit| unit.folder.clone())
 }
 
 /// The unit that a build makes; where the image file does not tell, the one that is called like the service.
@@ -221,13 +237,17 @@ fn program_called(names: &[&str], units: &BTreeMap<RepoPath, Unit<'_>>) -> Optio
 }
 
 /// The unit that a service with an image from elsewhere runs: the image of a known product runs none.
-fn by_name(service: &Service<'_>, units: &BTreeMap<RepoPath, Unit<'_>>) -> Option<RepoPath> {
+fn by_name(service: &Service<'_>, units: &BTreeMap<RepoPath, Unit<'_>>, repository: &BTreeSet<String>) -> Option<RepoPath> {
     let image = service.image()?;
     if images::software(image).is_some() {
         return None;
     }
     let mut names = vec![service.name.as_str(), image_word(image)];
     names.extend(service.facts.iter().filter_map(|(_, fact)| fact.container_name.as_deref()));
-    let own = units.values().filter(|unit| frameworks::may_run(unit));
-    affinity::best(own, &names, Affinity::Prefixed).map(|unit| unit.folder.clone())
+    let own = || units.values().filter(|unit| frameworks::may_run(unit));
+    // `shop-server` of the repository `shop` is its server, whatever little that word says elsewhere.
+    let image = image_word(image);
+    let bare = repository.iter().find_map(|name| image.strip_prefix(name.as_str())?.strip_prefix(['-', '_']));
+    let of_repository = bare.and_then(|bare| affinity::best(own(), &[bare], Affinity::Same));
+    of_repository.or_else(|| affinity::best(own(), &names, Affinity::Prefixed)).map(|unit| unit.folder.clone())
 }

@@ -69,7 +69,7 @@ impl Reads {
         for base in &class.bases {
             self.follow(names, &at.path, &Value::Name(base.clone()), depth);
         }
-        for (_, kind) in class.members.iter().filter(|(_, kind)| kind.ends_with("Guard") && *kind != class.name) {
+        for (_, kind) in class.members.iter().filter(|(name, kind)| class.delegates.contains(name) && *kind != class.name) {
             self.follow(names, &at.path, &Value::Name(kind.clone()), depth);
         }
     }

@@ -210,21 +210,36 @@ impl Application<'_> {
         };
         model.prove(at, "route", &["api_endpoints", self.container, "operations", &key]);
         let operations = model.endpoints.entry(self.container.to_owned()).or_default();
-        merge(operations, key, operation);
+        if let Some(message) = merge(operations, key, operation) {
+            model.gaps.push(Gap::line(GapCode::AmbiguousName, &at.path, at.line, message));
+        }
     }
 }
 
 /// Two handlers of one method and path: the first keeps the place, as in the framework; what both need is kept only where both say it.
-fn merge(operations: &mut BTreeMap<String, Operation>, key: String, operation: Operation) {
-    match operations.entry(key) {
-        std::collections::btree_map::Entry::Vacant(place) => _ = place.insert(operation),
+/// The other handler is told.
+fn merge(operations: &mut BTreeMap<String, Operation>, key: String, operation: Operation) -> Option<String> {
+    match operations.entry(key.clone()) {
+        std::collections::btree_map::Entry::Vacant(place) => {
+            place.insert(operation);
+            None
+        }
         std::collections::btree_map::Entry::Occupied(mut place) => {
             let known = place.get_mut();
+            let (first, second) = (known.handler.clone().unwrap_or_default(), operation.handler.clone().unwrap_or_default());
+            let versions = if known.version == operation.version {
+                String::new()
+            } else {
+                [&known.version, &operation.version].into_iter().flatten().map(|one| format!(" ({one})")).collect()
+            };
+            let other = (first != second || !versions.is_empty())
+                .then(|| format!("{key} has two handlers, {first} and {second}{versions}; only the first is listed"));
             if known.version != operation.version {
                 let versions: BTreeSet<String> = [known.version.take(), operation.version].into_iter().flatten().collect();
                 known.version = Some(versions.into_iter().collect::<Vec<_>>().join(", ")).filter(|text| !text.is_empty());
             }
             known.auth = known.auth.intersection(&operation.auth).cloned().collect();
+            other
         }
     }
 }

@@ -100,7 +100,9 @@ impl Application<'_, '_, '_, '_> {
 
     fn enter(&self, key: String, at: &Location, operation: Operation, model: &mut Model) {
         model.prove(at, "route", &["api_endpoints", self.container, "operations", &key]);
-        merge(model.endpoints.entry(self.container.to_owned()).or_default(), key, operation);
+        if let Some(message) = merge(model.endpoints.entry(self.container.to_owned()).or_default(), key, operation) {
+            model.gaps.push(Gap::line(GapCode::AmbiguousName, &at.path, at.line, message));
+        }
     }
 
     /// The endpoints of minimal APIs and of what is mapped like them.
@@ -117,8 +119,10 @@ impl Application<'_, '_, '_, '_> {
             access.open_doubts().into_iter().for_each(|doubt| *doubts.entry(doubt).or_default() += 1);
             for path in paths {
                 for verb in &endpoint.verbs {
-                    let mut operation = Operation { auth: auth.clone(), ..endpoint.operation.clone() };
-                    if let Some(asked) = endpoint.asked.last() {
+                    let version = self.on.routers.header_version(endpoint);
+                    let mut operation = Operation { auth: auth.clone(), version, ..endpoint.operation.clone() };
+                    // What is mapped on another way, too, is mapped.
+                    if let Some(asked) = endpoint.asked.last().filter(|_| self.is_mapped_once(&path, verb)) {
                         gaps.push(mapped_under(&format!("{verb} {path}"), asked, at));
                         operation.summary.get_or_insert_with(|| format!("Mapped only where `{asked}`."));
                     }
@@ -127,6 +131,11 @@ impl Application<'_, '_, '_, '_> {
             }
         }
         conditions::tell(doubts, model);
+    }
+
+    fn is_mapped_once(&self, path: &str, verb: &String) -> bool {
+        let same = self.on.routers.endpoints.iter().filter(|one| one.verbs.contains(verb));
+        same.filter(|one| self.on.routers.paths(one).is_some_and(|paths| paths.iter().any(|other| other == path))).count() == 1
     }
 
     /// The public methods of a hub: what clients call.

@@ -108,15 +108,22 @@ impl Routers {
         let mut parts = self.prefix(endpoint.router)?;
         parts.push(endpoint.template.as_deref()?);
         let path = template::path(&parts, Tokens::default());
-        let own = endpoint.versions.clone();
-        let versions = if own.is_empty() {
-            let mut around = self.around(endpoint.router);
-            around.reverse();
-            around.into_iter().map(|router| router.versions.clone()).find(|versions| !versions.is_empty()).unwrap_or_default()
-        } else {
-            own
-        };
-        Some(with_versions(&path, &versions))
+        Some(with_versions(&path, &self.versions(endpoint)))
+    }
+
+    /// The API versions of an endpoint: its own, else those of the nearest group that states some.
+    fn versions(&self, endpoint: &Endpoint) -> BTreeSet<String> {
+        let around = self.around(endpoint.router).into_iter().rev().map(|router| &router.versions);
+        std::iter::once(&endpoint.versions).chain(around).find(|versions| !versions.is_empty()).cloned().unwrap_or_default()
+    }
+
+    /// The versions of an endpoint whose path does not hold them.
+    pub(super) fn header_version(&self, endpoint: &Endpoint) -> Option<String> {
+        let mut parts = self.prefix(endpoint.router)?;
+        parts.push(endpoint.template.as_deref()?);
+        let in_path = template::versioned(&template::path(&parts, Tokens::default()), "1").is_some();
+        let versions: Vec<String> = self.versions(endpoint).into_iter().collect();
+        (!in_path && !versions.is_empty()).then(|| versions.join(", "))
     }
 }
 

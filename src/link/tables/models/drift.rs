@@ -38,8 +38,9 @@ const OF_TOOLS: &[&str] = &[
 /// A table of a kept database: which database, and its id there.
 type Place = (usize, usize);
 
-/// Adds a database of entities, or lets it describe those that are kept. Gives back the kept database of each table that it has an entity for.
-pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) -> Vec<usize> {
+/// Adds a database of entities, or lets it describe those that are kept; one whose tables migrations make has none of its own. Gives back the
+/// kept database of each table that it has an entity for.
+pub(super) fn settle<'a>((mapper, is_made): (Mapper, bool), one: Folded<'a>, kept: &mut Vec<Folded<'a>>, model: &mut Model) -> Vec<usize> {
     let is_tool = |key: &Key| OF_TOOLS.contains(&key.1.to_lowercase().as_str());
     let keys: Vec<Key> = one.catalog.standing().map(|(key, ..)| key.clone()).filter(|key| !is_tool(key)).collect();
     let matched: Vec<(Key, Option<Place>)> = keys.into_iter().map(|key| (key.clone(), counterpart(&one, &key, kept))).collect();
@@ -59,7 +60,7 @@ pub(super) fn settle<'a>(mapper: Mapper, one: Folded<'a>, kept: &mut Vec<Folded<
             }
         }
     }
-    if found > 0 && found * 2 >= matched.len() {
+    if is_made || found > 0 && found * 2 >= matched.len() {
         tell_missing(&one, &matched, kept, model);
         return places;
     }
@@ -201,6 +202,7 @@ fn describe_views(one: &mut Folded<'_>, kept: &mut [Folded<'_>]) {
 fn tell_missing(one: &Folded<'_>, matched: &[(Key, Option<Place>)], kept: &[Folded<'_>], model: &mut Model) {
     let homes: BTreeSet<usize> = matched.iter().filter_map(|(_, place)| place.map(|(at, _)| at)).collect();
     let places: Vec<String> = homes.iter().map(|at| kept[*at].history.folder.as_str().to_owned()).collect();
+    let places = if places.is_empty() { vec!["its migrations".to_owned()] } else { places };
     let is_other = |key: &Key| homes.iter().any(|at| kept[*at].is_view_or_partition(key));
     for (key, _) in matched.iter().filter(|(key, place)| place.is_none() && !is_other(key)) {
         if let Some(at) = created(one, key) {

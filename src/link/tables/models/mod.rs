@@ -31,7 +31,7 @@ use crate::finding::schema::{
 };
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
-use crate::location::Location;
+use crate::location::{Location, RepoPath};
 use crate::model::Model;
 use collect::{Database, Entities};
 pub(in crate::link) use ef::DB_CONTEXT;
@@ -50,7 +50,7 @@ pub(super) fn link<'a>(input: &Input<'a>, kept: &mut Vec<Folded<'a>>, model: &mu
         let message = "a schema outside of where Prisma looks for its own, beside others that are there; taken for data";
         model.gaps.push(Gap::file(GapCode::NotUnderstood, path, message));
     }
-    let mut databases: Vec<(Mapper, Folded<'_>)> = Vec::new();
+    let mut databases: Vec<(Mapper, bool, Folded<'_>)> = Vec::new();
     for database in entities.databases(model) {
         let group = database.entities.first().and_then(|at| entities.all[*at].entity.group.as_ref());
         let context = group.and_then(|group| contexts.iter().find(|one| one.group == *group));
@@ -63,14 +63,15 @@ pub(super) fn link<'a>(input: &Input<'a>, kept: &mut Vec<Folded<'a>>, model: &mu
             folded.history.folder = context.at.path.parent();
             folded.history.tool = context.mapper.to_owned();
         }
-        databases.push((database.conventions.mapper, folded));
+        let is_made = context.is_some_and(|context| is_made_by_migrations(input, context, kept));
+        databases.push((database.conventions.mapper, is_made, folded));
     }
     // The larger first: what a smaller one repeats is described by it.
-    databases.sort_by_key(|(_, one)| (std::cmp::Reverse(one.catalog.names.len()), one.history.dialect, one.history.folder.clone()));
+    databases.sort_by_key(|(_, _, one)| (std::cmp::Reverse(one.catalog.names.len()), one.history.dialect, one.history.folder.clone()));
     let mut mapped: BTreeMap<(usize, String), usize> = BTreeMap::new();
-    for (mapper, one) in databases {
+    for (mapper, is_made, one) in databases {
         let owner = one.owner.clone();
-        for at in drift::settle(mapper, one, kept, model) {
+        for at in drift::settle((mapper, is_made), one, kept, model) {
             if let Some(owner) = &owner {
                 *mapped.entry((at, owner.clone())).or_default() += 1;
             }
@@ -96,6 +97,21 @@ fn own(mapped: &BTreeMap<(usize, String), usize>, kept: &mut [Folded<'_>], model
             _ => {}
         }
     }
+}
+
+/// Whether migrations make the tables of a context: the snapshot that EF Core keeps beside them is called like it.
+fn is_made_by_migrations(input: &Input<'_>, context: &Stored, kept: &[Folded<'_>]) -> bool {
+    let class = context.group.split('#').next().unwrap_or_default();
+    let name = format!("{class}ModelSnapshot.cs");
+    let snapshots: Vec<&RepoPath> = input.map.files.iter().map(|file| &file.path).filter(|path| path.name() == name).collect();
+    let home = input.projects().folder_of(&context.at.path);
+    let is_its = |path: &&&RepoPath| snapshots.len() == 1 || input.projects().folder_of(path) == home;
+    let is_folded = |path: &RepoPath| {
+        let folder = path.parent();
+        let made = kept.iter().filter(|one| one.history.kind != HistoryKind::Models).map(|one| &one.history.folder);
+        made.into_iter().any(|other| folder.is_within(other) || other.is_within(&folder))
+    };
+    snapshots.iter().filter(is_its).any(|path| is_folded(path))
 }
 
 /// A connection or context whose entities are worked out from several files.

@@ -206,9 +206,25 @@ fn major(input: &Input<'_>, types: &Types, context: &Context) -> u32 {
 /// The container that keeps the tables of a context: the one whose program registers it.
 pub(super) fn owner(input: &Input<'_>, model: &Model, types: &Types, context: &Context) -> Option<String> {
     let own = &types.all[context.class].at.path;
-    let registered: BTreeSet<String> = context.registered.iter().filter_map(|file| owner_of_file(input, model, file)).collect();
-    let mut owners = registered.into_iter();
+    let named = registering(input, model, types, context);
+    let of_files = || context.registered.iter().filter_map(|file| owner_of_file(input, model, file)).collect();
+    let mut owners: std::collections::btree_set::IntoIter<String> = if named.len() == 1 { named } else { of_files() }.into_iter();
     owners.next().filter(|_| owners.next().is_none()).or_else(|| owner_of_file(input, model, own))
+}
+
+/// The containers whose start-up code comes to the place where a context is registered, or names it.
+fn registering(input: &Input<'_>, model: &Model, types: &Types, context: &Context) -> BTreeSet<String> {
+    let name = &types.all[context.class].one.name;
+    let users = context.registered.iter().flat_map(|file| input.usage(model).containers(model, file));
+    users.filter(|container| input.startup(model).names(container, name)).collect()
+}
+
+/// Whether a library offers to register a context and no program that is built with it takes that up.
+pub(super) fn is_only_offered(input: &Input<'_>, model: &Model, types: &Types, context: &Context) -> bool {
+    let in_library = |file: &RepoPath| crate::link::containers::owner_of(model, file).is_none();
+    let is_offered = !context.registered.is_empty() && context.registered.iter().all(in_library);
+    let has_users = || context.registered.iter().any(|file| !input.usage(model).containers(model, file).is_empty());
+    is_offered && has_users() && registering(input, model, types, context).is_empty()
 }
 
 /// Folders of what only shows how something is done.
@@ -230,7 +246,9 @@ pub(in crate::link) const COMPONENT: &str = "EF Core DbContext";
 pub(super) fn add_components(input: &Input<'_>, model: &mut Model, (types, context): (&Types, &Context), classes: &Classes) {
     let stored = &types.all[context.class];
     let users = |file: &RepoPath| input.usage(model).containers(model, file);
-    let registering: BTreeSet<String> = context.registered.iter().flat_map(users).collect();
+    let named = registering(input, model, types, context);
+    let built_with = || context.registered.iter().flat_map(users).collect::<BTreeSet<String>>();
+    let registering = if named.is_empty() { built_with() } else { named };
     let containers = if registering.is_empty() { users(&stored.at.path) } else { registering };
     let engine = match context.engine {
         Some(Engine::Sql(dialect)) => Some(engine_name(dialect)),

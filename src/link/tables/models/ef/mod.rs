@@ -50,6 +50,11 @@ pub(super) fn derive(input: &Input<'_>, model: &mut Model) -> (Vec<(Location, En
             model.gaps.push(Gap::line(GapCode::NotMounted, &at.path, at.line, message));
             continue;
         }
+        if contexts::is_only_offered(input, model, &types, &context) {
+            let message = format!("a library offers to register {}, and no program takes it up", types.all[context.class].one.name);
+            model.gaps.push(Gap::line(GapCode::NotMounted, &at.path, at.line, message));
+            continue;
+        }
         if context.is_elsewhere {
             let message = format!("{} keeps its entities in a database without tables", types.all[context.class].one.name);
             model.gaps.push(Gap::line(GapCode::NotUnderstood, &at.path, at.line, message));
