@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Input;
-use super::containers::{readme_of, without_scope};
+use super::containers::{module_name, readme_of};
 use crate::finding::{Fact, Package};
 use crate::location::{Location, RepoPath};
 use crate::model::{Context, Model, Relationship};
@@ -17,7 +17,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let root = RepoPath::new("");
     let package = root_package(input);
     let readme = readme_of(input, &root);
-    let named = package.and_then(|(_, package)| package.name.as_deref()).map(without_scope).filter(|name| !PLAIN_NAMES.contains(name));
+    let named = package.and_then(|(_, package)| package.name.as_deref()).map(module_name).filter(|name| !PLAIN_NAMES.contains(name));
     let title = readme.and_then(|readme| readme.title.as_deref()).filter(|title| is_name(title));
     let project = named.or(title).unwrap_or(input.root_name).to_owned();
     // A person calls the system as the heading of the README does, where the package is called after it: `HypeTrain` of `hypetrain-backend`.

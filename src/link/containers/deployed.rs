@@ -8,7 +8,7 @@ use super::builds;
 use super::dotnet;
 use super::frameworks;
 use super::programs;
-use super::services::{Service, inner_port, is_job_word};
+use super::services::{Service, inner_port, is_for_tests, is_job_word};
 use super::units::{Image, Unit, is_example};
 use super::versions::Catalogs;
 use crate::classify::{File, FileKind};
@@ -30,7 +30,7 @@ pub(super) fn add_images<'a>(
         let Fact::Dockerfile(file) = &finding.fact else { continue };
         let image = Image { at: &finding.at, file, target: None };
         let known = services.iter().any(|service| service.images.iter().any(|known| *known.at == finding.at));
-        if known || is_example(&finding.at.path) {
+        if known || is_example(&finding.at.path) || is_for_tests(&finding.at.path) {
             continue;
         }
         let unit = builds::unit_of(units, image, None);

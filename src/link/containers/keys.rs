@@ -36,7 +36,7 @@ fn parts(unit: &Unit<'_>, root_name: &str) -> Vec<String> {
 }
 
 /// `shop` of `github.com/acme/shop/v2`.
-pub(super) fn module_name(path: &str) -> &str {
+pub(in crate::link) fn module_name(path: &str) -> &str {
     let is_version = |part: &&str| part.len() > 1 && part.starts_with('v') && part[1..].bytes().all(|byte| byte.is_ascii_digit());
     path.rsplit('/').find(|part| !is_version(part)).unwrap_or(path)
 }

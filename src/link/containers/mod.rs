@@ -26,12 +26,13 @@ use crate::model::{Container, Model};
 use super::Input;
 pub(super) use builds::shipped;
 pub(super) use deployed::readme_of;
+pub(super) use keys::module_name;
 pub(super) use lines::{STARTED_AFTER, tidy};
 pub(super) use platforms::unread_language;
 use services::Service;
 pub(super) use services::is_for_tests;
 use units::Unit;
-pub(super) use units::{is_example, without_scope};
+pub(super) use units::is_example;
 use versions::Catalogs;
 
 /// The container that a file belongs to: the one whose folder is the longest that holds it.

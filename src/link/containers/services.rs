@@ -155,7 +155,8 @@ fn repository_names(findings: &[Finding]) -> BTreeSet<String> {
     names.map(|name| super::keys::module_name(name).to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
-/// Whether a compose file only sets up what tests run against: what waits for what there, and which doubles stand in, is no fact of the system.
+/// Whether a compose file or image file only sets up tests or what they run against: what waits for what there, and which doubles stand in, is no
+/// fact of the system.
 pub(in crate::link) fn is_for_tests(path: &RepoPath) -> bool {
     path.name().split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "test" | "tests" | "testing" | "e2e" | "sut"))
 }

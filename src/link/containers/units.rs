@@ -86,12 +86,9 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// `api` of `@acme/api`; the version that ends the path of a Go module is no name.
-pub(in crate::link) fn without_scope(name: &str) -> &str {
-    let is_version =
-        |part: &str| part.strip_prefix('v').is_some_and(|number| !number.is_empty() && number.bytes().all(|one| one.is_ascii_digit()));
-    let mut parts = name.rsplit('/').skip_while(|part| name.contains('/') && is_version(part));
-    parts.next().unwrap_or(name)
+/// `api` of `@acme/api`.
+pub(super) fn without_scope(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
 }
 
 /// Folders of code that shows how something is used.
