@@ -293,6 +293,8 @@ pub(crate) struct KubernetesResource {
     pub(crate) settings: BTreeSet<HostReference>,
     /// What the configuration of a proxy or collector among the entries of a ConfigMap leads to.
     pub(crate) upstreams: Vec<Upstreams>,
+    /// What a role or network policy allows: `get: pods`, `ingress from pods app=web on 80`.
+    pub(crate) rules: BTreeSet<String>,
     /// Storage asked for.
     pub(crate) storage: BTreeSet<String>,
     /// The service account of its pods.

@@ -1,5 +1,6 @@
 //! YAML: compose files, Kubernetes manifests, Helm charts, pipelines; and what their readers share.
 
+mod access;
 mod catalog;
 mod chart;
 mod ci;

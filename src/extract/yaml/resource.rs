@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::access::{network_rules, rules};
 use super::prometheus::asked;
 use super::workload::{containers, mounts, pod_spec};
 use super::{hosts_of, names_of, number_of};
@@ -42,7 +43,12 @@ pub(super) fn resource(node: YamlNode<'_>, origin: &ResourceOrigin) -> Option<Ku
         "StatefulSet" => stateful_set(node, &mut one),
         "ExternalSecret" => external_secret(node, &mut one),
         "Application" => application(node, &mut one),
-        "NetworkPolicy" => one.selector = map(node.path(&["spec", "podSelector", "matchLabels"])),
+        "HelmRelease" | "Kustomization" if one.api_version.contains(".toolkit.fluxcd.io/") => flux(node, &mut one),
+        "NetworkPolicy" => {
+            one.selector = map(node.path(&["spec", "podSelector", "matchLabels"]));
+            one.rules = network_rules(node);
+        }
+        "Role" | "ClusterRole" => one.rules = rules(node),
         "PodDisruptionBudget" | "ServiceMonitor" | "PodMonitor" => one.selector = map(node.path(&["spec", "selector", "matchLabels"])),
         _ => {}
     }
@@ -203,6 +209,17 @@ fn binding(node: YamlNode<'_>, one: &mut KubernetesResource) {
         .filter_map(|one| Some(format!("{}/{}", text(one, &["kind"])?, name(one, &["name"])?)))
         .collect();
     one.targets = named;
+}
+
+/// What Flux brings into the cluster: a chart or a folder, and the source that holds it.
+fn flux(node: YamlNode<'_>, one: &mut KubernetesResource) {
+    one.targets.extend(text(node, &["spec", "chart", "spec", "chart"]).map(|chart| format!("Chart/{chart}")));
+    one.targets.extend(text(node, &["spec", "path"]).map(|path| format!("Folder/{}", path.trim_start_matches("./"))));
+    let sources = [node.path(&["spec", "chart", "spec", "sourceRef"]), node.path(&["spec", "sourceRef"]), node.path(&["spec", "chartRef"])];
+    let named =
+        sources.into_iter().flatten().filter_map(|source| Some(format!("{}/{}", text(source, &["kind"])?, text(source, &["name"])?)));
+    one.targets.extend(named);
+    one.namespace = text(node, &["spec", "targetNamespace"]).or(one.namespace.take());
 }
 
 /// An application of Argo CD: what it installs.

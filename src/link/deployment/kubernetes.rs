@@ -239,6 +239,10 @@ fn facts(one: &KubernetesResource) -> Resource {
     facts.set("hosts", &one.hosts);
     facts.set("routes", &one.routes);
     facts.set("targets", &one.targets);
+    facts.set("rules", &one.rules);
+    if one.kind == "NetworkPolicy" {
+        facts.set("pods", &one.selector.iter().map(|(name, value)| format!("{name}={value}")).collect());
+    }
     facts.set("keys", &one.keys);
     facts.set("mounts", &one.mounts);
     facts.one_or_set("storage", one.storage.clone());

@@ -4,6 +4,7 @@ mod aspire;
 mod cloud;
 mod compose;
 mod dependencies;
+mod differences;
 mod join;
 mod kinds;
 mod kubernetes;
@@ -24,6 +25,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     compose::link(input, &own, model);
     aspire::link(input, model);
     kubernetes::link(input, &own, model);
+    differences::tell(model);
     platforms::link(input, model);
 }
 
