@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench scan` measures files a second, start-up, growth and peak memory; `-- --check` fails where a limit is passed.
 //! `cargo bench --bench scan -- <folder>...` compares a scan of each folder with a walk that reads the same files, and with `rg` over four
-//! literals where it is installed. Only ratios of runs that alternate count: a machine has other things to do.
+//! literals where it is installed, and says how many files are parsed. Only ratios of runs that alternate count: a machine has other things to do.
 #![expect(clippy::print_stdout, reason = "the bench prints its table")]
 
 use std::fs;
@@ -60,7 +60,7 @@ fn generated(check: bool) -> ExitCode {
 /// Compares repositories that are on the disk.
 fn compare(folders: &[&str]) {
     let has_rg = Command::new("rg").arg("--version").stdout(Stdio::null()).status().is_ok();
-    println!("{:<24} {:>9} {:>10} {:>10} {:>10}", "repository", "scan ms", "scan/read", "scan/rg", "peak MiB");
+    println!("{:<24} {:>9} {:>10} {:>10} {:>10} {:>14}", "repository", "scan ms", "scan/read", "scan/rg", "peak MiB", "parsed");
     let (mut by_read, mut by_rg) = (Vec::new(), Vec::new());
     for folder in folders.iter().map(Path::new) {
         let (mut scan, mut read, mut rg) = (Vec::new(), Vec::new(), Vec::new());
@@ -80,7 +80,8 @@ fn compare(folders: &[&str]) {
         } else {
             "-".to_owned()
         };
-        println!("{name:<24} {:>9.1} {:>10.1} {shown:>10} {:>10.1}", scan * 1e3, by_read[by_read.len() - 1], peak_memory(folder));
+        let (ratio, memory, parsed) = (by_read[by_read.len() - 1], peak_memory(folder), parsed_share(folder));
+        println!("{name:<24} {:>9.1} {ratio:>10.1} {shown:>10} {memory:>10.1} {parsed:>14}", scan * 1e3);
     }
     println!("geometric mean           {:>9} {:>10.1} {:>10.1}", "", geometric(&by_read), geometric(&by_rg));
 }
@@ -123,6 +124,14 @@ fn median(mut all: Vec<f64>) -> f64 {
 
 fn geometric(all: &[f64]) -> f64 {
     (all.iter().map(|one| one.ln()).sum::<f64>() / all.len() as f64).exp()
+}
+
+/// The files that are parsed, and of how many: `886 of 5805`.
+fn parsed_share(folder: &Path) -> String {
+    let output = scan_command(folder).args(["--sections", "meta"]).stderr(Stdio::null()).output();
+    let document: Option<serde_json::Value> = output.ok().and_then(|output| serde_json::from_slice(&output.stdout).ok());
+    let files = document.map(|document| document["meta"]["stats"]["files"].clone()).unwrap_or_default();
+    format!("{} of {}", files["parsed"], files["listed"])
 }
 
 /// Mebibytes at the peak of a scan in a process of its own; not a number where the system does not tell.

@@ -103,6 +103,10 @@ impl Reader<'_, '_> {
             return Term::Other;
         };
         let name = self.text(property).to_owned();
+        // The folder of a file, as modules of ECMAScript call it.
+        if name == "dirname" && self.text(object) == "import.meta" {
+            return Term::Name("__dirname".to_owned());
+        }
         Term::Member(Box::new(self.term(object, depth)), name)
     }
 
