@@ -1,6 +1,9 @@
 //! Types as written: parameters, results, structs with their tags, interfaces.
 //! Nothing is resolved; a type is the text of its node.
 
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 use tree_sitter::Node;
 
 use super::values::{children, text_of};
@@ -120,15 +123,28 @@ pub(super) fn rejects(code: &str) -> bool {
 /// The path of a request, as the libraries give it.
 const PATHS: &[&str] = &["URL.Path", ".Path()", "FullPath()", "RequestURI", "OriginalURL()"];
 
+/// Words of switches by which some requests pass.
+const SWITCHES: &[&str] = &["skip", "Skip", "isPublic", "IsPublic", "whitelist", "allowlist", "exempt"];
+
+/// Whether any of the words stands in code, in one pass over it.
+fn may_exempt(code: &str) -> bool {
+    static WORDS: OnceLock<Option<AhoCorasick>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| AhoCorasick::new(PATHS.iter().chain(SWITCHES)).ok());
+    words.as_ref().is_none_or(|words| words.is_match(code))
+}
+
 /// Whether code asks where a request goes before it decides on it, or has a switch that lets some pass: what answers `401` there does so on
 /// some routes only.
 pub(super) fn exempts(code: &str) -> bool {
+    // Hardly any function has one of the words; only those are looked at line by line.
+    if !may_exempt(code) {
+        return false;
+    }
     let decides = |line: &str| {
         let line = line.trim_start();
         let branches = line.starts_with("if ") || line.starts_with("switch ") || line.starts_with("} else if ") || line.starts_with("for ");
         let by_path = PATHS.iter().any(|path| line.contains(path)) && (branches || line.contains(":=") || line.contains(".Match"));
-        let by_name =
-            branches && ["skip", "Skip", "isPublic", "IsPublic", "whitelist", "allowlist", "exempt"].iter().any(|word| line.contains(word));
+        let by_name = branches && SWITCHES.iter().any(|word| line.contains(word));
         by_path || by_name || line.starts_with("Skipper:")
     };
     code.lines().any(decides)
