@@ -6,6 +6,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
+use reposcan::ScanOptions;
+
 use super::output::Failure;
 
 const EXAMPLES: &str = "\
@@ -57,6 +59,19 @@ pub(crate) struct ScanArguments {
     /// Print only these sections, and meta
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = clap::builder::PossibleValuesParser::new(reposcan::document::SECTIONS))]
     pub(crate) sections: Vec<String>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
+    /// Exit 1 when the document names gaps: diagnostics that are errors or warnings
+    #[arg(long)]
+    pub(crate) strict: bool,
+    /// Print nothing on the standard error but failures
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// What a scan reads, and with how many threads.
+#[derive(Args, Debug)]
+pub(crate) struct ReadingArguments {
     /// Read only files that match; a pattern without a slash matches at any depth, a folder stands for all in it
     #[arg(long, value_name = "GLOB")]
     pub(crate) include: Vec<String>,
@@ -69,12 +84,21 @@ pub(crate) struct ScanArguments {
     /// Leave larger files out, with a diagnostic: bytes, or with K, M or G
     #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size)]
     pub(crate) max_file_size: u64,
-    /// Exit 1 when the document names gaps: diagnostics that are errors or warnings
-    #[arg(long)]
-    pub(crate) strict: bool,
-    /// Print nothing on the standard error but failures
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+}
+
+impl ReadingArguments {
+    /// The options of a scan that leaves out one more pattern. Fails where a pattern or `SOURCE_DATE_EPOCH` is not understood.
+    pub(crate) fn options(&self, left_out: Option<String>) -> Result<ScanOptions, Failure> {
+        let exclude: Vec<String> = self.exclude.iter().cloned().chain(left_out).collect();
+        Ok(ScanOptions {
+            include: globs(&self.include)?,
+            exclude: globs(&exclude)?,
+            threads: self.threads,
+            max_file_size: self.max_file_size,
+            source_date_epoch: source_date_epoch()?,
+            revision: None,
+        })
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -138,18 +162,8 @@ pub(crate) struct DiffArguments {
     /// Write to this file instead of the standard output
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
-    /// Read only files that match
-    #[arg(long, value_name = "GLOB")]
-    pub(crate) include: Vec<String>,
-    /// Leave out files and folders that match
-    #[arg(long, value_name = "GLOB")]
-    pub(crate) exclude: Vec<String>,
-    /// Worker threads; 0 for one a processor
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) threads: usize,
-    /// Leave larger files out: bytes, or with K, M or G
-    #[arg(long, value_name = "SIZE", default_value = "4M", value_parser = size)]
-    pub(crate) max_file_size: u64,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArguments,
     /// Print nothing on the standard error but failures
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -204,7 +218,7 @@ fn size(text: &str) -> Result<u64, String> {
 }
 
 /// The set of some globs; `None` when there are none.
-pub(crate) fn globs(patterns: &[String]) -> Result<Option<GlobSet>, Failure> {
+fn globs(patterns: &[String]) -> Result<Option<GlobSet>, Failure> {
     if patterns.is_empty() {
         return Ok(None);
     }
@@ -222,7 +236,7 @@ pub(crate) fn globs(patterns: &[String]) -> Result<Option<GlobSet>, Failure> {
 }
 
 /// `SOURCE_DATE_EPOCH`, when it is set.
-pub(crate) fn source_date_epoch() -> Result<Option<i64>, Failure> {
+fn source_date_epoch() -> Result<Option<i64>, Failure> {
     /// The last second of the year 9999: later ones have no RFC 3339 form.
     const LAST: i64 = 253_402_300_799;
     let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|text| !text.is_empty()) else { return Ok(None) };

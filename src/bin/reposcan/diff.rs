@@ -1,13 +1,14 @@
 //! `reposcan diff`: two sides, what changed between them, and what that means for the exit code.
 //! A side that cannot be read is a failure, and never "no change".
 
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use reposcan::diff::{self, Changes, Class};
 use reposcan::{Document, Progress, ScanOptions};
 
-use super::arguments::{self, DiffArguments, FailOn, Format};
+use super::arguments::{DiffArguments, FailOn, Format};
+use super::input;
 use super::output::{self, Failure, Output};
 use super::{DONE, FOUND};
 
@@ -24,7 +25,7 @@ enum Side {
 /// Runs the command.
 pub(crate) fn run(arguments: &DiffArguments) -> Result<u8, Failure> {
     let output = Output::open(arguments.output.as_deref())?;
-    let options = scan_options(arguments)?;
+    let options = arguments.reading.options(None)?;
     let (old, new) = documents(arguments, &options)?;
     let mut changes = diff::diff(&old, &new);
     if let Some(file) = &arguments.baseline {
@@ -52,17 +53,6 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<u8, Failure> {
 /// Colour is for a person at a terminal who did not say no (<https://no-color.org>).
 fn wants_colour() -> bool {
     std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-}
-
-fn scan_options(arguments: &DiffArguments) -> Result<ScanOptions, Failure> {
-    Ok(ScanOptions {
-        include: arguments::globs(&arguments.include)?,
-        exclude: arguments::globs(&arguments.exclude)?,
-        threads: arguments.threads,
-        max_file_size: arguments.max_file_size,
-        source_date_epoch: arguments::source_date_epoch()?,
-        revision: None,
-    })
 }
 
 fn documents(arguments: &DiffArguments, options: &ScanOptions) -> Result<(Document, Document), Failure> {
@@ -134,23 +124,12 @@ pub(crate) fn read(file: &Path) -> Result<Document, Failure> {
     if file == Path::new("/dev/null") {
         return Ok(Document::empty());
     }
-    Document::read(&text_of(file)?).map_err(|why| Failure(format!("cannot read {}: {why}", file.display())))
-}
-
-fn text_of(file: &Path) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let read = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(file).and_then(|mut opened| opened.read_to_end(&mut bytes))
-    };
-    read.map_err(|error| Failure(format!("cannot read {}: {error}; give a JSON file, or - for the standard input", file.display())))?;
-    String::from_utf8(bytes).map_err(|_| Failure(format!("{} is not UTF-8; a document is", file.display())))
+    Document::read(&input::text_of(file)?).map_err(|why| Failure(format!("cannot read {}: {why}", file.display())))
 }
 
 fn accept(changes: &mut Changes, file: &Path, quiet: bool) -> Result<(), Failure> {
     let baseline =
-        Changes::from_json(&text_of(file)?).map_err(|why| Failure(format!("cannot read the baseline {}: {why}", file.display())))?;
+        Changes::from_json(&input::text_of(file)?).map_err(|why| Failure(format!("cannot read the baseline {}: {why}", file.display())))?;
     let (accepted, stale) = diff::accept(changes, &baseline);
     if !quiet && (accepted > 0 || stale > 0) {
         output::complain(&format!("reposcan: the baseline accepts {accepted} of these changes; {stale} of its changes are not among them"));

@@ -3,10 +3,10 @@
 
 mod arguments;
 mod diff;
+mod input;
 mod output;
 mod progress;
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -51,7 +51,8 @@ fn main() -> ExitCode {
 
 fn run_scan(arguments: &ScanArguments) -> Result<u8, Failure> {
     let output = Output::open(arguments.output.as_deref())?;
-    let options = scan_options(arguments)?;
+    let written = arguments.output.as_deref().and_then(|file| output_within(&arguments.path, file));
+    let options = ScanOptions { revision: arguments.rev.clone(), ..arguments.reading.options(written)? };
     let document = progress::scan(&arguments.path, &options, arguments.quiet).map_err(|error| Failure(error.to_string()))?;
     let gaps = document.gap_count();
     let document = match arguments.sections.as_slice() {
@@ -66,19 +67,6 @@ fn run_scan(arguments: &ScanArguments) -> Result<u8, Failure> {
         return Ok(FOUND);
     }
     Ok(DONE)
-}
-
-fn scan_options(arguments: &ScanArguments) -> Result<ScanOptions, Failure> {
-    let mut exclude = arguments.exclude.clone();
-    exclude.extend(arguments.output.as_deref().and_then(|file| output_within(&arguments.path, file)));
-    Ok(ScanOptions {
-        include: arguments::globs(&arguments.include)?,
-        exclude: arguments::globs(&exclude)?,
-        threads: arguments.threads,
-        max_file_size: arguments.max_file_size,
-        source_date_epoch: arguments::source_date_epoch()?,
-        revision: arguments.rev.clone(),
-    })
 }
 
 /// The output file as a glob when it lies inside the root, so that a second scan does not count what the first one wrote.
@@ -116,14 +104,7 @@ fn extractors() -> String {
 }
 
 fn validate(file: &Path) -> Result<u8, Failure> {
-    let mut bytes = Vec::new();
-    let read = if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(file).and_then(|mut opened| opened.read_to_end(&mut bytes))
-    };
-    read.map_err(|error| Failure(format!("cannot read {}: {error}; give a JSON file, or - for the standard input", file.display())))?;
-    let text = String::from_utf8(bytes).map_err(|_| Failure(format!("{} is not UTF-8; a document is", file.display())))?;
+    let text = input::text_of(file)?;
     let faults = Document::faults(&text);
     let mut lines: String = faults.iter().map(|fault| format!("{fault}\n")).collect();
     if lines.is_empty() {
