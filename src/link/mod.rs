@@ -36,6 +36,7 @@ mod message_contracts;
 mod messaging;
 mod names;
 mod packages;
+mod plain_types;
 mod projects;
 mod relays;
 mod routers;

@@ -3,6 +3,7 @@
 
 use super::graph::{ClassId, Graph};
 use super::names::last_part;
+use super::plain_types::is_plain;
 use super::routes::auth;
 use super::{Input, wording};
 use crate::finding::{Class, Controller, CqrsHandler, CqrsKind, Fact};
@@ -163,34 +164,13 @@ fn message(input: &Input<'_>, file: &RepoPath, handler: &CqrsHandler) -> CqrsMes
 /// Members that carry what the caller sends, beside what the framework adds (the user, the tenant, a trace).
 const PAYLOADS: &[&str] = &["payload", "dto", "data", "body", "input", "request", "params", "props"];
 
-/// Types that say nothing of what they carry without a name.
-const SCALARS: &[&str] = &[
-    "string",
-    "String",
-    "number",
-    "boolean",
-    "bigint",
-    "Date",
-    "bool",
-    "byte",
-    "short",
-    "int",
-    "long",
-    "float",
-    "double",
-    "decimal",
-    "char",
-    "Guid",
-    "DateTime",
-    "DateTimeOffset",
-    "DateOnly",
-    "TimeOnly",
-    "TimeSpan",
-    "Uri",
-    "unknown",
-    "any",
-    "object",
-];
+/// Types of TypeScript, and the widest of .NET, that say nothing of what they carry without a name.
+const SCALARS: &[&str] = &["number", "boolean", "bigint", "Date", "Uri", "unknown", "any", "object"];
+
+/// Whether a type says nothing of what it carries.
+fn is_scalar(name: &str) -> bool {
+    is_plain(name) || SCALARS.contains(&name)
+}
 
 /// What a message carries: the type of its payload member or only member, else its members.
 fn payload(class: &Class) -> Option<String> {
@@ -199,7 +179,7 @@ fn payload(class: &Class) -> Option<String> {
     }
     match carried(class).as_slice() {
         [] => None,
-        [(_, kind)] if !SCALARS.contains(&kind.trim_end_matches(['?', ']', '['])) => Some(kind.clone()),
+        [(_, kind)] if !is_scalar(kind.trim_end_matches(['?', ']', '['])) => Some(kind.clone()),
         members => {
             let members: Vec<String> = members.iter().map(|(name, kind)| format!("{name}: {kind}")).collect();
             Some(format!("{{ {} }}", members.join("; ")))

@@ -3,32 +3,11 @@
 
 use crate::finding::{Decorator, Parameter, Value};
 use crate::link::names::last_part;
+use crate::link::plain_types::is_plain;
 
-/// Types that the framework fills from elsewhere, and plain values that stand in the path or query.
+/// Types that the framework fills from elsewhere; plain values stand in the path or query.
 const NOT_BODIES: &[&str] = &[
-    "string",
-    "int",
-    "long",
-    "short",
-    "byte",
-    "bool",
-    "decimal",
-    "double",
-    "float",
-    "char",
     "object",
-    "uint",
-    "ulong",
-    "Guid",
-    "DateTime",
-    "DateTimeOffset",
-    "DateOnly",
-    "TimeOnly",
-    "TimeSpan",
-    "String",
-    "Int32",
-    "Int64",
-    "Boolean",
     "CancellationToken",
     "HttpContext",
     "HttpRequest",
@@ -59,6 +38,7 @@ pub(super) fn request(verb: &str, parameters: &[Parameter]) -> Option<String> {
         let is_service =
             ["Service", "Services", "Context", "Factory", "Manager", "Mediator", "Client", "Repository", "Options", "Logger", "Cache"];
         !simple.is_empty()
+            && !is_plain(&simple)
             && !NOT_BODIES.contains(&simple.as_str())
             && !has(&one.decorators, ELSEWHERE)
             && (!is_interface || simple.starts_with("IForm"))

@@ -4,6 +4,7 @@
 use super::super::types::parse;
 use super::Fluent;
 use crate::finding::{Call, Lambda, Value};
+use crate::link::plain_types::is_plain;
 
 /// Converters that come with EF Core and make texts.
 const TO_TEXT: &[&str] = &[
@@ -41,8 +42,8 @@ impl Fluent<'_, '_> {
         if matches!(written.name.as_str(), "EnumToNumberConverter" | "ValueConverter" | "CastingConverter") {
             return written.arguments.get(1).cloned();
         }
-        if let Some(scalar) = scalar_name(&written.name) {
-            return Some(scalar.to_owned());
+        if is_plain(&written.name) {
+            return Some(written.name);
         }
         let class = self.class_of(&written.name)?;
         let chain = self.types.chain(class, &written.arguments);
@@ -75,31 +76,6 @@ impl Fluent<'_, '_> {
     fn only_value(&self, class: usize, data_type: &str) -> Option<String> {
         let name = parse(data_type);
         let target = self.types.resolve_in(class, &name.name)?;
-        self.types.wrapped(target, &name.arguments).filter(|found| scalar_name(&parse(found).name).is_some())
+        self.types.wrapped(target, &name.arguments).filter(|found| is_plain(&parse(found).name))
     }
-}
-
-/// The name of a type that is a column as it is.
-fn scalar_name(name: &str) -> Option<&str> {
-    const SCALARS: &[&str] = &[
-        "string",
-        "int",
-        "long",
-        "short",
-        "byte",
-        "bool",
-        "Guid",
-        "DateTime",
-        "DateTimeOffset",
-        "DateOnly",
-        "TimeOnly",
-        "TimeSpan",
-        "decimal",
-        "double",
-        "float",
-        "String",
-        "Int32",
-        "Int64",
-    ];
-    SCALARS.contains(&name).then_some(name)
 }
