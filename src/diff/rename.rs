@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use crate::document::at_each;
+
 /// One thing with another name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rename {
@@ -263,24 +265,6 @@ fn each_text(value: &mut Value, change: &dyn Fn(&str) -> Option<String>) {
         }
         Value::Object(map) => map.values_mut().for_each(|one| each_text(one, change)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
-}
-
-/// The values at a pointer whose parts may be `*`, for any key or entry.
-fn at_each(value: &mut Value, parts: &[&str], run: &mut dyn FnMut(&mut Value)) {
-    let Some((first, rest)) = parts.split_first() else {
-        run(value);
-        return;
-    };
-    match (value, *first) {
-        (Value::Object(map), "*") => map.values_mut().for_each(|one| at_each(one, rest, run)),
-        (Value::Array(items), "*") => items.iter_mut().for_each(|one| at_each(one, rest, run)),
-        (Value::Object(map), key) => {
-            if let Some(one) = map.get_mut(key) {
-                at_each(one, rest, run);
-            }
-        }
-        _ => {}
     }
 }
 

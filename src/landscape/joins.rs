@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::JOINED_BY;
-use super::lift::at_each;
+use crate::document::at_each;
 
 /// Takes out the lines that an earlier merge drew.
 pub(super) fn erase(landscape: &mut Value) {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::REPOSITORIES;
-use crate::document::Document;
+use crate::document::{Document, at_each};
 
 /// Sections and parts of sections whose keys are things of one repository.
 const OWN: &[&str] = &[
@@ -202,23 +202,5 @@ impl Repository {
             });
         }
         document["meta"] = meta;
-    }
-}
-
-/// The values at a path whose parts may be `*`, for any key or entry.
-pub(super) fn at_each(value: &mut Value, parts: &[&str], run: &mut dyn FnMut(&mut Value)) {
-    let Some((first, rest)) = parts.split_first() else {
-        run(value);
-        return;
-    };
-    match (value, *first) {
-        (Value::Object(map), "*") => map.values_mut().for_each(|one| at_each(one, rest, run)),
-        (Value::Array(items), "*") => items.iter_mut().for_each(|one| at_each(one, rest, run)),
-        (Value::Object(map), key) => {
-            if let Some(one) = map.get_mut(key) {
-                at_each(one, rest, run);
-            }
-        }
-        _ => {}
     }
 }
