@@ -1,9 +1,11 @@
 //! What a file gives to others by name, for frameworks that look into files by where they stand. Knows no framework.
 
-use tree_sitter::Node;
+use tree_sitter::{Node, Tree};
 
 use super::strings;
 use super::values::{children, text_of, unwrapped};
+use crate::extract::{FileCx, Sink};
+use crate::finding::{Fact, FileRoute};
 
 /// The methods of HTTP that a file can answer.
 pub(super) const VERBS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -90,6 +92,18 @@ pub(super) fn below(root: Node<'_>) -> impl Iterator<Item = Node<'_>> {
         Some(node)
     })
     .take(NODES)
+}
+
+/// The methods of HTTP that the functions of a file answer; `rest` is the function that answers what none of them does.
+pub(super) fn answered(tree: &Tree, route: FileRoute, rest: &str, (cx, sink): (&FileCx<'_>, &mut Sink<'_>)) {
+    let names = all(tree.root_node(), cx.text);
+    let verbs: Vec<String> = VERBS.iter().filter(|verb| names.iter().any(|name| name == *verb)).map(|verb| (*verb).to_owned()).collect();
+    if names.iter().any(|name| name == rest) {
+        sink.fact(1, Fact::FileRoute(route.clone()));
+    }
+    if !verbs.is_empty() {
+        sink.fact(1, Fact::FileRoute(FileRoute { verbs, ..route }));
+    }
 }
 
 /// `basePath: '/docs'` in a configuration, `app: { baseURL: '/docs' }` by its keys from the outermost.

@@ -1,7 +1,7 @@
 //! SvelteKit: `+server` files below `src/routes`, and the methods of HTTP that they answer.
 //! Source: the documentation of SvelteKit ("Routing", "+server", `paths.base`). What path a file has is the linker's work.
 
-use super::exports::{self, VERBS};
+use super::exports;
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{Fact, FileFramework, FileRoute};
@@ -33,13 +33,5 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         }
         return;
     }
-    let names = exports::all(tree.root_node(), cx.text);
-    let verbs: Vec<String> = VERBS.iter().filter(|verb| names.iter().any(|name| name == *verb)).map(|verb| (*verb).to_owned()).collect();
-    // What no method has a function for goes to `fallback`.
-    if names.iter().any(|name| name == "fallback") {
-        sink.fact(1, Fact::FileRoute(route.clone()));
-    }
-    if !verbs.is_empty() {
-        sink.fact(1, Fact::FileRoute(FileRoute { verbs, ..route }));
-    }
+    exports::answered(&tree, route, "fallback", (cx, sink));
 }
