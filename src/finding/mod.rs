@@ -6,6 +6,7 @@ pub(crate) mod client;
 pub(crate) mod code;
 pub(crate) mod configuration;
 pub(crate) mod contract;
+pub(crate) mod controller;
 pub(crate) mod deployment;
 #[allow(dead_code, reason = "the vocabulary is whole from the start; mappers that are not read yet use the rest of it")]
 pub(crate) mod entity;
@@ -13,6 +14,7 @@ pub(crate) mod golang;
 pub(crate) mod keys;
 pub(crate) mod manifest;
 pub(crate) mod mapped;
+pub(crate) mod messaging;
 pub(crate) mod program;
 pub(crate) mod prose;
 pub(crate) mod routing;
@@ -21,6 +23,7 @@ pub(crate) mod script;
 pub(crate) mod served;
 pub(crate) mod service;
 pub(crate) mod settings;
+pub(crate) mod start;
 pub(crate) mod value;
 
 use crate::location::Location;
@@ -29,16 +32,19 @@ pub(crate) use client::*;
 pub(crate) use code::*;
 pub(crate) use configuration::*;
 pub(crate) use contract::*;
+pub(crate) use controller::*;
 pub(crate) use deployment::*;
 pub(crate) use golang::*;
 pub(crate) use keys::*;
 pub(crate) use manifest::*;
+pub(crate) use messaging::*;
 pub(crate) use program::*;
 pub(crate) use prose::*;
 pub(crate) use routing::*;
 pub(crate) use served::*;
 pub(crate) use service::*;
 pub(crate) use settings::*;
+pub(crate) use start::*;
 pub(crate) use value::{Value, string_literal};
 
 /// One thing that an extractor read in one file.
