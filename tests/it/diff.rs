@@ -9,6 +9,7 @@ use reposcan::diff::{Changes, Class, Kind, RULES, apply, diff, markdown, sarif, 
 use reposcan::{Document, ScanOptions, landscape};
 use serde_json::{Value, json};
 
+use crate::facts::places;
 use crate::git::{commit, git, init};
 use crate::scratch::{Scratch, project, scan_text};
 
@@ -359,27 +360,10 @@ fn starts() -> [Value; 3] {
     [scanned, small(), fixture("examples/ois-cfa.reposcan.json")]
 }
 
-fn places(value: &Value) -> Vec<String> {
-    let mut all = Vec::new();
-    let mut open = vec![(String::new(), value)];
-    while let Some((place, value)) = open.pop() {
-        match value {
-            Value::Object(map) => {
-                open.extend(map.iter().map(|(key, one)| (format!("{place}/{}", key.replace('~', "~0").replace('/', "~1")), one)));
-            }
-            Value::Array(items) => open.extend(items.iter().enumerate().map(|(at, one)| (format!("{place}/{at}"), one))),
-            _ => {}
-        }
-        if place.matches('/').count() > 1 {
-            all.push(place);
-        }
-    }
-    all
-}
-
 /// Changes a place: removes it, renames it, says something else there, turns or doubles a list.
 fn change(value: &mut Value, at: usize, how: usize) {
-    let places = places(value);
+    // A section as a whole is no place where a change is made.
+    let places: Vec<String> = places(value).into_iter().filter(|place| place.matches('/').count() > 1).collect();
     let place = places[at % places.len()].clone();
     let (parent, key) = place.rsplit_once('/').expect("a parent");
     let key = key.replace("~1", "/").replace("~0", "~");

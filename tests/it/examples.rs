@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use reposcan::Document;
 use serde_json::{Value, json};
 
+use crate::facts::places;
 use crate::scratch::{files_below, project};
 
 /// The generated schema in a complete implementation.
@@ -139,23 +140,6 @@ fn every_keyword_of_the_schema_is_understood() {
         }
     }
     assert_eq!(unknown, Vec::<String>::new());
-}
-
-/// Every place of a value, as JSON pointers.
-fn places(value: &Value) -> Vec<String> {
-    let mut all = Vec::new();
-    let mut open = vec![(String::new(), value)];
-    while let Some((place, value)) = open.pop() {
-        match value {
-            Value::Object(map) => {
-                open.extend(map.iter().map(|(key, value)| (format!("{place}/{}", key.replace('~', "~0").replace('/', "~1")), value)));
-            }
-            Value::Array(items) => open.extend(items.iter().enumerate().map(|(at, value)| (format!("{place}/{at}"), value))),
-            _ => {}
-        }
-        all.push(place);
-    }
-    all
 }
 
 fn mutated(mut value: Value, at: usize, how: usize) -> Value {

@@ -374,3 +374,20 @@ fn the_names_in_its_prose_are_told() {
     let missing: Vec<&String> = names.iter().filter(|name| !text.contains(&plain(name))).collect();
     assert!((missing.len() as f64) <= (1.0 - RECALL) * names.len() as f64, "{missing:?} of {} names", names.len());
 }
+
+/// Every place of a value, as JSON pointers.
+pub(crate) fn places(value: &Value) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut open = vec![(String::new(), value)];
+    while let Some((place, value)) = open.pop() {
+        match value {
+            Value::Object(map) => {
+                open.extend(map.iter().map(|(key, value)| (format!("{place}/{}", key.replace('~', "~0").replace('/', "~1")), value)));
+            }
+            Value::Array(items) => open.extend(items.iter().enumerate().map(|(at, value)| (format!("{place}/{at}"), value))),
+            _ => {}
+        }
+        all.push(place);
+    }
+    all
+}
