@@ -1,2 +1,2 @@
-; Routes and clusters of a gateway that are made in code.
-(object_creation_expression type: (identifier) @type) @created
+; What is made with `new`: routes and clusters of a gateway are told by their types.
+(object_creation_expression) @created

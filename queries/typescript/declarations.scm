@@ -4,4 +4,4 @@
 (abstract_class_declaration) @class
 (class) @class
 (interface_declaration) @class
-(program (export_statement) @export)
+(export_statement) @export

@@ -1,3 +1,2 @@
-; The calls that set how Drizzle names columns; tables are read from the constants at the top of the file.
-((call_expression function: (identifier) @function) @call
-  (#any-of? @function "defineConfig" "drizzle"))
+; Calls: `defineConfig` and `drizzle` set how columns are named. Tables are read from the constants at the top of the file.
+(call_expression) @call

@@ -1,12 +1,7 @@
-; The functions of a migration that go forward and back: methods, properties, exports.
-((method_definition name: (property_identifier) @name) @up (#eq? @name "up"))
-((method_definition name: (property_identifier) @name) @down (#eq? @name "down"))
-((pair key: (property_identifier) @name) @up (#eq? @name "up"))
-((pair key: (property_identifier) @name) @down (#eq? @name "down"))
-((public_field_definition name: (property_identifier) @name) @up (#eq? @name "up"))
-((function_declaration name: (identifier) @name) @up (#eq? @name "up"))
-((function_declaration name: (identifier) @name) @down (#eq? @name "down"))
-((variable_declarator name: (identifier) @name) @up (#eq? @name "up"))
-((variable_declarator name: (identifier) @name) @down (#eq? @name "down"))
-((assignment_expression left: (member_expression property: (property_identifier) @name)) @up (#eq? @name "up"))
-((assignment_expression left: (member_expression property: (property_identifier) @name)) @down (#eq? @name "down"))
+; What may be a function of a migration that goes forward or back: methods, properties, exports; their names are read in the extractor.
+(method_definition) @named
+(pair) @named
+(public_field_definition) @named
+(function_declaration) @named
+(variable_declarator) @named
+(assignment_expression) @named

@@ -3,7 +3,5 @@
 (abstract_class_declaration) @class
 (class) @class
 ; `cron.schedule('* * * * *', run)`, `new CronJob('* * * * *', run)`: what they belong to is checked in the extractor.
-((call_expression function: (member_expression property: (property_identifier) @method)) @call
-  (#any-of? @method "schedule" "scheduleJob" "from"))
-((new_expression constructor: (identifier) @constructor) @new
-  (#any-of? @constructor "CronJob" "Cron" "Worker"))
+(call_expression) @call
+(new_expression) @new

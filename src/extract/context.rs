@@ -55,7 +55,7 @@ impl<'a> FileCx<'a> {
     }
 
     /// The matches of a query file, in the order of the text; none when the file could not be parsed.
-    pub(crate) fn matches(&self, query: &QueryFile) -> &[Match<'a>] {
+    pub(crate) fn matches(&self, query: &QueryFile) -> Vec<Match<'a>> {
         self.matches.of(query)
     }
 

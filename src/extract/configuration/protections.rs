@@ -65,15 +65,48 @@ const LIBRARIES: &[(&str, &[&str], Protection, &str)] = &[
 ];
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
-    for found in cx.matches(&QUERY) {
-        let named = ["call", "library", "plugin"].iter().find_map(|name| found.node(name));
-        let node = named.or_else(|| found.node("method"));
-        let Some(node) = node else { continue };
-        let name = &cx.text[node.byte_range()];
-        let use_of = if named.is_some() { of_library(name, cx.text) } else { of_method(name, node, cx.text) };
+    for call in cx.matches(&QUERY).iter().filter_map(|found| found.node("call")) {
+        let Some(telling) = telling(call, cx.text) else { continue };
+        let name = &cx.text[telling.range()];
+        let use_of = match telling {
+            Telling::Library(_) => of_library(name, cx.text),
+            Telling::Method(_) => of_method(name, call, cx.text),
+        };
         if let Some((protection, means)) = use_of {
-            sink.fact(cx.line(node.start_byte()), Fact::ProtectionUse(ProtectionUse { protection, means }));
+            sink.fact(cx.line(telling.range().start), Fact::ProtectionUse(ProtectionUse { protection, means }));
         }
+    }
+}
+
+/// What of a call tells the protection.
+enum Telling<'t> {
+    /// The name of a library: `helmet()`, `bcrypt.hash()`, `register(fastifyCors)`.
+    Library(Node<'t>),
+    /// The name of a method: `app.enableCors()`.
+    Method(Node<'t>),
+}
+
+impl Telling<'_> {
+    fn range(&self) -> std::ops::Range<usize> {
+        match self {
+            Self::Library(node) | Self::Method(node) => node.byte_range(),
+        }
+    }
+}
+
+fn telling<'t>(call: Node<'t>, text: &str) -> Option<Telling<'t>> {
+    let function = call.child_by_field_name("function")?;
+    if function.kind() == "identifier" {
+        return Some(Telling::Library(function));
+    }
+    let method = function.child_by_field_name("property")?;
+    match &text[method.byte_range()] {
+        "register" => {
+            let plugin = call.child_by_field_name("arguments")?.named_child(0)?;
+            (plugin.kind() == "identifier").then_some(Telling::Library(plugin))
+        }
+        "hash" | "hashSync" => function.child_by_field_name("object").map(Telling::Library),
+        _ => Some(Telling::Method(method)),
     }
 }
 
@@ -83,8 +116,7 @@ fn of_library(name: &str, text: &str) -> Option<(Protection, &'static str)> {
     packages.iter().any(imported).then_some((*protection, means))
 }
 
-fn of_method(name: &str, method: Node<'_>, text: &str) -> Option<(Protection, &'static str)> {
-    let call = method.parent()?.parent()?;
+fn of_method(name: &str, call: Node<'_>, text: &str) -> Option<(Protection, &'static str)> {
     let arguments = call.child_by_field_name("arguments").map(|node| &text[node.byte_range()]).unwrap_or_default();
     match name {
         "enableCors" => Some((Protection::Cors, cors_of(arguments))),

@@ -27,14 +27,15 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let mut rules = ProxyRules { product: "YARP", ..ProxyRules::default() };
     let mut first = None;
     for found in cx.matches(&QUERY) {
-        let (Some(kind), Some(created)) = (found.node("type"), found.node("created")) else { continue };
-        if is_dead(created) {
+        let Some(created) = found.node("created") else { continue };
+        let kind = created.child_by_field_name("type").map_or("", |kind| text_of(kind, cx.text));
+        if !matches!(kind, "RouteConfig" | "ClusterConfig") || is_dead(created) {
             continue;
         }
         let line = cx.line(created.start_byte());
         let Value::Call(_, given) = values::read(created, cx.text) else { continue };
         let Some(set) = given.last() else { continue };
-        match text_of(kind, cx.text) {
+        match kind {
             "RouteConfig" => rules.routes.extend(route(set, line)),
             "ClusterConfig" => rules.clusters.extend(cluster(set, line)),
             _ => continue,

@@ -28,7 +28,7 @@ const ENTITIES: &[&str] = &["Entity", "BaseEntity", "EntityBase", "ValueObject"]
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let stem = cx.file.path.stem().to_ascii_lowercase();
     for found in cx.matches(&QUERY) {
-        let (Some(class), Some(name)) = (found.node("entity"), found.node("entity.name")) else { continue };
+        let Some((class, name)) = found.node("class").and_then(|class| Some((class, class.child_by_field_name("name")?))) else { continue };
         let bases = bases(class, cx.text);
         let extends = |known: &[&str]| bases.iter().any(|base| known.contains(base));
         let role = if extends(AGGREGATES) || stem.ends_with(".aggregate") || stem.ends_with(".aggregate-root") {

@@ -27,7 +27,7 @@ const TRANSPORT: &str = "Fabric events";
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     for found in cx.matches(&QUERY) {
-        if let Some(call) = found.node("event") {
+        if let Some(call) = found.node("call").filter(|call| values::method(*call, cx.text) == Some("SetEvent")) {
             let Some(name) = values::argument_nodes(call).first().map(|name| values::read(*name, cx.text)) else { continue };
             let channel = Channel {
                 direction: Direction::Publish,
@@ -38,10 +38,14 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
                 payload: None,
             };
             sink.fact(cx.line(call.start_byte()), Fact::Channel(channel));
-        } else if let Some(method) = found.node("invoke") {
+        } else if let Some(method) = found.node("method").filter(|method| is_invoke(*method, cx.text)) {
             invoke(cx, method, sink);
         }
     }
+}
+
+fn is_invoke(method: Node<'_>, text: &str) -> bool {
+    method.child_by_field_name("name").is_some_and(|name| text_of(name, text) == "Invoke")
 }
 
 /// `SmartContract.Transfer`, of the function that a node stands in.

@@ -2,7 +2,7 @@
 //! A table of methods, each with the packages one of which the file must import; a client has none of them.
 
 use super::head::{self, Head};
-use super::values::{self, text_of};
+use super::values;
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::ServingKind::{self, Chaincode, Connections, Grpc, Http, Worker};
@@ -96,11 +96,10 @@ const OF_PACKAGE: &[&str] = &[
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(head) = head::read(cx.text).filter(|head| !head.is_left_out) else { return };
     for found in cx.matches(&QUERY) {
-        let (Some(call), Some(method)) = (found.node("call"), found.node("method")) else { continue };
+        let Some((call, method)) = found.node("call").and_then(|call| Some((call, values::method(call, cx.text)?))) else { continue };
         let function = call.child_by_field_name("function").and_then(|function| values::dotted(function, cx.text)).unwrap_or_default();
         let object = function.split('.').next().unwrap_or_default();
         let address = values::arguments(call, cx.text).into_iter().find(is_address);
-        let method = text_of(method, cx.text);
         let Some(kind) = kind_of(&head, method, object).or_else(|| listens(method, address.as_ref())) else { continue };
         sink.fact(cx.line(call.start_byte()), Fact::Serving(Serving { kind, address }));
     }

@@ -18,6 +18,12 @@ pub(super) fn read(node: Node<'_>, text: &str) -> Value {
 }
 
 /// The values of the arguments of a call.
+/// The method of a call, or the function of a package: `Get` of `client.Get()`.
+pub(super) fn method<'t>(call: Node<'_>, text: &'t str) -> Option<&'t str> {
+    let function = call.child_by_field_name("function")?;
+    (function.kind() == "selector_expression").then_some(function)?.child_by_field_name("field").map(|name| text_of(name, text))
+}
+
 pub(super) fn arguments(call: Node<'_>, text: &str) -> Vec<Value> {
     argument_nodes(call).into_iter().map(|node| read(node, text)).collect()
 }

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::imports::{self, Origins};
 use super::values::{self, text_of, unwrapped};
-use super::{classes, scope};
+use super::{called, classes, scope};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{Bootstrap, BootstrapKind, Fact, Import, StartCall, Value};
@@ -46,12 +46,13 @@ struct Started<'t> {
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
     let origins = Origins::of(tree.root_node(), cx.text);
-    for call in cx.matches(&QUERY).iter().filter_map(|found| found.node("starter")) {
+    for call in cx.matches(&QUERY).iter().filter_map(|found| found.node("call")).filter(|call| is_starter(*call, cx.text)) {
         if let Some(fact) = start_call(cx, &origins, call) {
             sink.fact(cx.line(call.start_byte()), Fact::StartCall(fact));
         }
     }
-    let calls: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("call")).collect();
+    let is_telling = |call: &Node<'_>| called::method(*call, cx.text).is_some_and(|method| starts(method) || sets_up(method));
+    let calls: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("call")).filter(is_telling).collect();
     let mut started: Vec<Started<'_>> = calls.iter().filter_map(|call| start(*call, &origins, cx.text)).collect();
     let mut apart: Option<(Node<'_>, Bootstrap)> = None;
     for call in &calls {
@@ -83,6 +84,16 @@ fn receiver_of<'t>(call: Node<'t>, text: &str) -> Option<(Node<'t>, String)> {
     let function = unwrapped(call.child_by_field_name("function")?);
     let method = text_of(function.child_by_field_name("property")?, text).to_owned();
     Some((unwrapped(function.child_by_field_name("object")?), method))
+}
+
+/// Whether a call is one of a function that is named like what starts applications; where it comes from is asked behind.
+fn is_starter(call: Node<'_>, text: &str) -> bool {
+    let starts = |name: &str| ["bootstrap", "start", "launch", "serve"].iter().any(|head| name.starts_with(head));
+    called::function(call, text).is_some_and(starts)
+}
+
+fn starts(method: &str) -> bool {
+    matches!(method, "create" | "createMicroservice" | "createApplicationContext" | "run" | "runWithoutClosing" | "createWithoutRunning")
 }
 
 fn sets_up(method: &str) -> bool {

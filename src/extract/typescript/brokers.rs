@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::imports::Origins;
 use super::values::{self, callee, text_of, unwrapped};
-use super::{classes, scope};
+use super::{called, classes, scope};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{Channel, Direction, Fact, Job, Trigger, Value};
@@ -33,6 +33,27 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     extract,
 };
 
+/// The commands that send or receive.
+const COMMANDS: &[&str] =
+    &["SendMessageCommand", "SendMessageBatchCommand", "ReceiveMessageCommand", "PublishCommand", "PublishBatchCommand"];
+
+/// The methods, and the one function, that send, receive or register a job.
+const METHODS: &[&str] = &[
+    "createFunction",
+    "define",
+    "every",
+    "now",
+    "publishMessage",
+    "publish",
+    "on",
+    "create",
+    "start",
+    "execute",
+    "signalWithStart",
+    "addJob",
+    "quickAddJob",
+];
+
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
     let origins = Origins::of(tree.root_node(), cx.text);
@@ -40,15 +61,17 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         if let Some(made) = found.node("new") {
             command(cx, &origins, made, sink);
         } else if let Some(call) = found.node("call") {
-            let method = found.node("method").map_or("", |method| text_of(method, cx.text));
-            read_call(cx, &origins, (call, method), sink);
+            let name = called::method(call, cx.text).or_else(|| called::function(call, cx.text));
+            if let Some(name) = name.filter(|name| METHODS.contains(name)) {
+                read_call(cx, &origins, (call, name), sink);
+            }
         }
     }
 }
 
 /// `new SendMessageCommand({ QueueUrl })` of SQS, `new PublishCommand({ TopicArn })` of SNS.
 fn command(cx: &FileCx<'_>, origins: &Origins, made: Node<'_>, sink: &mut Sink<'_>) {
-    let Some(constructor) = made.child_by_field_name("constructor").map(|one| text_of(one, cx.text)) else { return };
+    let Some(constructor) = called::constructor(made, cx.text).filter(|name| COMMANDS.contains(name)) else { return };
     let (transport, key) = match origins.module(constructor) {
         Some("@aws-sdk/client-sqs") => ("SQS", "QueueUrl"),
         Some("@aws-sdk/client-sns") => ("SNS", "TopicArn"),

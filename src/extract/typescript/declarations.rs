@@ -32,7 +32,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     for found in cx.matches(&QUERY) {
         if let Some(class) = found.node("class") {
             emit_class(cx, class, sink);
-        } else if let Some(statement) = found.node("export") {
+        } else if let Some(statement) = found.node("export").filter(|one| one.parent() == Some(root)) {
             emit_export(cx, statement, &brought, sink);
         }
     }

@@ -5,7 +5,7 @@ use tree_sitter::Node;
 
 use super::imports::Origins;
 use super::values::{self, callee, children, dotted, text_of, unwrapped};
-use super::{classes, scope};
+use super::{called, classes, scope};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{ClientKind, Fact, OutgoingClient, Value};
@@ -41,17 +41,31 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
 /// The libraries by their modules, and the option that holds the address of a client that is made.
 const LIBRARIES: &[(&str, &str)] = &[("axios", "baseURL"), ("got", "prefixUrl"), ("ky", "prefixUrl"), ("ofetch", "baseURL")];
 
+/// The methods that make a client or send a request.
+const METHODS: &[&str] = &["create", "extend", "get", "post", "put", "patch", "delete", "head", "request"];
+
+/// The functions that send a request.
+const FUNCTIONS: &[&str] = &["fetch", "axios", "got", "ky", "ofetch", "request"];
+
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
     let origins = Origins::of(tree.root_node(), cx.text);
     for found in cx.matches(&QUERY) {
-        let (Some(call), Some(method)) = (found.node("call"), found.node("method")) else { continue };
-        let Some((client, address)) = client(cx, &origins, call, text_of(method, cx.text)) else { continue };
+        let Some((call, name)) = found.node("call").and_then(|call| Some((call, asks(call, cx.text)?))) else { continue };
+        let Some((client, address)) = client(cx, &origins, call, name) else { continue };
         // Functions of one file are one client, called like the file.
         let (class, _) = classes::place(call, cx.text);
         let class = if class.is_empty() && client.is_none() { cx.file.path.stem().to_owned() } else { class };
         let fact = OutgoingClient { kind: ClientKind::Http, class, client, address };
         sink.fact(cx.line(call.start_byte()), Fact::OutgoingClient(fact));
+    }
+}
+
+/// The method or function of a call that makes a client or sends a request, by its name.
+fn asks<'t>(call: Node<'_>, text: &'t str) -> Option<&'t str> {
+    match called::method(call, text) {
+        Some(method) => METHODS.contains(&method).then_some(method),
+        None => called::function(call, text).filter(|function| FUNCTIONS.contains(function)),
     }
 }
 

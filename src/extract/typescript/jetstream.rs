@@ -21,11 +21,11 @@ struct Call<'t> {
 }
 
 /// Emits a subscription for each subject that the consumers of a file read.
-pub(super) fn emit(cx: &FileCx<'_>, origins: &Origins, nodes: &[Node<'_>], sink: &mut Sink<'_>) {
+pub(super) fn emit<'t>(cx: &FileCx<'_>, origins: &Origins, calls: impl Iterator<Item = Node<'t>>, sink: &mut Sink<'_>) {
     if !origins.any_from(PACKAGES) {
         return;
     }
-    let calls: Vec<Call<'_>> = nodes.iter().filter_map(|node| read(*node, cx.text)).collect();
+    let calls: Vec<Call<'_>> = calls.filter_map(|call| read(call, cx.text)).collect();
     let streams: Vec<&Value> = calls
         .iter()
         .filter(|call| matches!(call.method.as_str(), "streams.add" | "streams.update"))
@@ -58,8 +58,11 @@ pub(super) fn emit(cx: &FileCx<'_>, origins: &Origins, nodes: &[Node<'_>], sink:
 
 fn read<'t>(node: Node<'t>, text: &str) -> Option<Call<'t>> {
     let function = node.child_by_field_name("function")?;
-    let part = function.child_by_field_name("object")?.child_by_field_name("property")?;
-    let method = format!("{}.{}", text_of(part, text), text_of(function.child_by_field_name("property")?, text));
+    let part = text_of(function.child_by_field_name("object")?.child_by_field_name("property")?, text);
+    if !matches!(part, "streams" | "consumers") {
+        return None;
+    }
+    let method = format!("{part}.{}", text_of(function.child_by_field_name("property")?, text));
     let arguments = values::arguments(node, text).into_iter().map(|value| scope::resolved(value, node, text)).collect();
     Some(Call { node, method, arguments })
 }

@@ -48,14 +48,34 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     extract,
 };
 
+/// How the names of methods that send or receive begin.
+const HEADS: &[&str] = &[
+    "emit",
+    "send",
+    "publish",
+    "produce",
+    "request",
+    "dispatch",
+    "enqueue",
+    "queue",
+    "add",
+    "subscribe",
+    "psubscribe",
+    "consume",
+    "bindQueue",
+];
+
+/// What stands in the names of methods of wrappers.
+const PARTS: &[&str] = &["nats", "Nats", "kafka", "Kafka", "rabbit", "Rabbit", "amqp", "Amqp", "rpc", "Rpc", "Message", "Event"];
+
 /// A call with more arguments than this passes no pattern behind them.
 const ARGUMENTS: usize = 4;
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
     let origins = Origins::of(tree.root_node(), cx.text);
-    let streams: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("jetstream")).collect();
-    jetstream::emit(cx, &origins, &streams, sink);
+    let calls = cx.matches(&QUERY).into_iter().filter_map(|found| found.node("call"));
+    jetstream::emit(cx, &origins, calls, sink);
     for found in cx.matches(&QUERY) {
         if let Some(class) = found.node("class") {
             emit_handlers(&ClassCx::of(cx, &origins, class), sink);
@@ -98,10 +118,18 @@ fn rabbit_names(options: &Value) -> Vec<Value> {
     stated.map(|value| value.items().to_vec()).unwrap_or_default()
 }
 
+/// Whether a method's name is one of those that send or receive.
+fn may_be_message(method: &str) -> bool {
+    HEADS.iter().any(|head| method.starts_with(head)) || PARTS.iter().any(|part| method.contains(part))
+}
+
 fn emit_call(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>, sink: &mut Sink<'_>) {
     let Some(function) = call.child_by_field_name("function").map(unwrapped) else { return };
     let (Some(receiver), Some(method)) = (function.child_by_field_name("object"), function.child_by_field_name("property")) else { return };
     let method = text_of(method, cx.text);
+    if !may_be_message(method) {
+        return;
+    }
     let line = cx.line(call.start_byte());
     match clients::client_of(receiver, origins, cx.text) {
         Some(client) => emit_message(cx, &client, (method, call), sink),

@@ -3,6 +3,7 @@
 mod astro;
 mod bootstrap;
 mod brokers;
+mod called;
 mod class_cx;
 mod classes;
 mod clients;

@@ -24,6 +24,93 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     extract,
 };
 
+/// How the commands begin that take a key first, in the spellings of the libraries.
+const COMMANDS: &[&str] = &[
+    "get",
+    "set",
+    "del",
+    "unlink",
+    "exists",
+    "expire",
+    "pexpire",
+    "expireAt",
+    "ttl",
+    "incr",
+    "decr",
+    "append",
+    "getset",
+    "getdel",
+    "getex",
+    "setex",
+    "psetex",
+    "setnx",
+    "setEx",
+    "setNX",
+    "mget",
+    "hget",
+    "hset",
+    "hdel",
+    "hmget",
+    "hmset",
+    "hincr",
+    "hgetall",
+    "hexists",
+    "hkeys",
+    "hGet",
+    "hSet",
+    "hDel",
+    "hIncr",
+    "hExists",
+    "lpush",
+    "rpush",
+    "lpop",
+    "rpop",
+    "llen",
+    "lrange",
+    "ltrim",
+    "lPush",
+    "rPush",
+    "lPop",
+    "rPop",
+    "lLen",
+    "lRange",
+    "sadd",
+    "srem",
+    "smembers",
+    "sismember",
+    "scard",
+    "sAdd",
+    "sRem",
+    "sMembers",
+    "sIsMember",
+    "sCard",
+    "zadd",
+    "zrem",
+    "zrange",
+    "zscore",
+    "zcard",
+    "zincrby",
+    "zAdd",
+    "zRem",
+    "zRange",
+    "zScore",
+    "zCard",
+    "zIncrBy",
+    "xadd",
+    "xlen",
+    "xrange",
+    "xAdd",
+    "xLen",
+    "xRange",
+    "publish",
+    "subscribe",
+    "pfadd",
+    "setbit",
+    "getbit",
+    "geoadd",
+    "json",
+];
+
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
     let origins = Origins::of(tree.root_node(), cx.text);
@@ -37,7 +124,10 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
 fn used(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>) -> Option<StoreKey> {
     let function = unwrapped(call.child_by_field_name("function")?);
     let receiver = function.child_by_field_name("object")?;
-    let command = text_of(function.child_by_field_name("property")?, cx.text).to_owned();
+    let command = text_of(function.child_by_field_name("property")?, cx.text);
+    if !COMMANDS.iter().any(|head| command.starts_with(head)) {
+        return None;
+    }
     let client = match clients::client_of(receiver, origins, cx.text) {
         Some(client) if client.kind == ClientKind::Redis => None,
         Some(_) => return None,
@@ -51,7 +141,7 @@ fn used(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>) -> Option<StoreKey> 
     };
     let key = scope::resolved(values::arguments(call, cx.text).into_iter().next()?, call, cx.text);
     let is_told = matches!(key, Value::Text(_) | Value::Concat(_) | Value::Name(_) | Value::Call(..) | Value::Either(_) | Value::List(_));
-    is_told.then_some(StoreKey { key, command, client })
+    is_told.then(|| StoreKey { key, command: command.to_owned(), client })
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::class_cx::ClassCx;
 use super::decorators::{self, Found};
 use super::imports::Origins;
 use super::values::{self, callee, children, text_of};
-use super::{classes, cron_expressions, doc_comment, scope};
+use super::{called, classes, cron_expressions, doc_comment, scope};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{Fact, Job, Trigger, Value};
@@ -31,10 +31,20 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     for found in cx.matches(&QUERY) {
         if let Some(node) = found.node("class") {
             emit_class(&ClassCx::of(cx, &origins, node), sink);
-        } else if let Some(call) = found.node("call").or_else(|| found.node("new")) {
+        } else if let Some(call) = found.node("call").filter(|call| called::method(*call, cx.text).is_some_and(schedules)) {
+            emit_call(cx, &origins, call, sink);
+        } else if let Some(call) = found.node("new").filter(|made| called::constructor(*made, cx.text).is_some_and(runs)) {
             emit_call(cx, &origins, call, sink);
         }
     }
+}
+
+fn schedules(method: &str) -> bool {
+    matches!(method, "schedule" | "scheduleJob" | "from")
+}
+
+fn runs(class: &str) -> bool {
+    matches!(class, "CronJob" | "Cron" | "Worker")
 }
 
 fn emit_class(class: &ClassCx<'_, '_>, sink: &mut Sink<'_>) {

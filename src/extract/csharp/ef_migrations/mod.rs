@@ -37,7 +37,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
 };
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
-    let methods = || cx.matches(&QUERY).iter().filter_map(|found| found.node("method")).filter(|node| !is_dead(*node));
+    let methods = || cx.matches(&QUERY).into_iter().filter_map(|found| found.node("method")).filter(|node| !is_dead(*node));
     let named = |name: &'static str| methods().find(|node| field(*node, "name", cx.text) == Some(name) && takes_builder(*node, cx.text));
     let Some(up) = named("Up").filter(|node| is_migration(*node, cx.text)) else { return };
     let Some(body) = up.child_by_field_name("body") else { return };

@@ -40,7 +40,7 @@ const DEPTH: usize = 8;
 const PROJECTS: usize = 64;
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
-    let classes = cx.matches(&QUERY).iter().filter_map(|found| found.node("class")).filter(|node| !is_dead(*node));
+    let classes = cx.matches(&QUERY).into_iter().filter_map(|found| found.node("class")).filter(|node| !is_dead(*node));
     let mut migrations: Vec<(u64, Node<'_>)> = Vec::new();
     for class in classes.filter(|node| is_migration(*node, cx.text)) {
         match version(class, cx.text) {

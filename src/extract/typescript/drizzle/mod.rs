@@ -8,6 +8,7 @@ mod extra;
 use tree_sitter::Node;
 
 use self::chain::Chain;
+use super::called;
 use super::doc_comment;
 use super::imports::Origins;
 use super::values::{self, children, text_of, unwrapped};
@@ -65,6 +66,9 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
 /// `casing: 'snake_case'` of `drizzle()` or of the configuration decides the names of columns without one.
 fn settings(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     for call in cx.matches(&QUERY).iter().filter_map(|found| found.node("call")) {
+        if !matches!(called::function(call, cx.text), Some("defineConfig" | "drizzle")) {
+            continue;
+        }
         let arguments = values::arguments(call, cx.text);
         let casing = arguments.iter().find_map(|argument| argument.get("casing")?.as_text());
         let naming = match casing {

@@ -29,12 +29,21 @@ pub(super) fn forward<'a>(cx: &FileCx<'a>) -> (Vec<Node<'a>>, bool) {
     let mut up = Vec::new();
     let mut has_down = false;
     for found in cx.matches(&QUERY) {
-        if let Some(function) = found.node("up").and_then(function_of) {
-            up.push(function);
+        let Some(node) = found.node("named") else { continue };
+        match name_of(node, cx.text) {
+            Some("up") => up.extend(function_of(node)),
+            Some("down") => has_down = true,
+            _ => {}
         }
-        has_down |= found.node("down").is_some();
     }
     (up, has_down)
+}
+
+/// The name of a method, a key, a field, a function or a variable, or of the property that is set: `exports.up = ...`.
+fn name_of<'t>(node: Node<'_>, text: &'t str) -> Option<&'t str> {
+    let field = ["name", "key"].into_iter().find_map(|field| node.child_by_field_name(field));
+    let name = field.or_else(|| node.child_by_field_name("left")?.child_by_field_name("property"))?;
+    Some(text_of(name, text))
 }
 
 fn function_of(node: Node<'_>) -> Option<Node<'_>> {

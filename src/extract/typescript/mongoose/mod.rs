@@ -43,8 +43,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     for found in cx.matches(&QUERY) {
         if let Some(class) = found.node("class") {
             entities.extend(of_class(&ClassCx::of(cx, &origins, class)));
-        } else if let Some(schema) = found.node("schema").filter(|node| origins.original(&constructor(*node, cx.text)).ends_with("Schema"))
-        {
+        } else if let Some(schema) = found.node("new").filter(|node| origins.original(&constructor(*node, cx.text)).ends_with("Schema")) {
             entities.extend(of_schema(cx, schema, tree.root_node(), sink));
         } else if let Some(call) = found.node("call") {
             read_call(cx, call, &mut Calls { entities: &mut entities, aliases: &mut aliases, indexes: &mut indexes });

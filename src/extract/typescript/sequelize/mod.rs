@@ -10,6 +10,7 @@ mod store;
 
 use std::collections::BTreeMap;
 
+use super::called;
 use super::class_cx::ClassCx;
 use super::imports::Origins;
 use super::migrations::{self, Handed, Migration, Steps};
@@ -56,6 +57,10 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     steps.close();
 }
 
+fn defines(method: &str) -> bool {
+    matches!(method, "define" | "init" | "belongsTo" | "belongsToMany")
+}
+
 /// The models of a file, what calls add to them, and the connection.
 fn models(cx: &FileCx<'_>, origins: &Origins, sink: &mut Sink<'_>) {
     let mut found: Vec<(u32, Entity)> = Vec::new();
@@ -64,14 +69,14 @@ fn models(cx: &FileCx<'_>, origins: &Origins, sink: &mut Sink<'_>) {
     for one in cx.matches(&QUERY) {
         if let Some(class) = one.node("class").map(|class| ClassCx::of(cx, origins, class)) {
             found.extend(decorated::of_class(&class).map(|entity| (class.line(class.node), entity)));
-        } else if let Some(call) = one.node("call") {
+        } else if let Some(call) = one.node("call").filter(|call| called::method(*call, cx.text).is_some_and(defines)) {
             let Some(entity) = model::of_call(cx, call) else { continue };
             let holder = call.parent().filter(|parent| parent.kind() == "variable_declarator");
             if let Some(name) = holder.and_then(|holder| holder.child_by_field_name("name")) {
                 held.insert(super::values::text_of(name, cx.text).to_owned(), entity.name.clone());
             }
             found.push((cx.line(call.start_byte()), entity));
-        } else if let Some(made) = one.node("store") {
+        } else if let Some(made) = one.node("new").filter(|made| called::constructor(*made, cx.text) == Some("Sequelize")) {
             store::read(cx, made, sink);
         }
     }

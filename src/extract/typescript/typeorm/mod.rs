@@ -10,6 +10,7 @@ mod table;
 
 use tree_sitter::Node;
 
+use super::called;
 use super::class_cx::ClassCx;
 use super::classes;
 use super::imports::Origins;
@@ -73,14 +74,16 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
 /// The entities of a file, and the connections that store them.
 fn entities(cx: &FileCx<'_>, origins: &Origins, sink: &mut Sink<'_>) {
     let mut found: Vec<(u32, Entity)> = Vec::new();
+    let is_brought = origins.module("EntitySchema") == Some("typeorm");
+    let is_schema = |made: Node<'_>| is_brought && called::constructor(made, cx.text) == Some("EntitySchema");
     for one in cx.matches(&QUERY) {
         if let Some(class) = one.node("class") {
             let class = ClassCx::of(cx, origins, class);
             let line = class.line(class.node);
             found.extend(entity::of_class(&class).into_iter().map(|entity| (line, entity)));
-        } else if let Some(schema) = one.node("schema").filter(|_| origins.module("EntitySchema") == Some("typeorm")) {
+        } else if let Some(schema) = one.node("new").filter(|made| is_schema(*made)) {
             found.extend(definition::read(cx, schema, sink).map(|entity| (cx.line(schema.start_byte()), entity)));
-        } else if let Some(option) = one.node("option") {
+        } else if let Some(option) = one.node("named").filter(|pair| store::is_telling(*pair, cx.text)) {
             store::read(cx, option, sink);
         }
     }

@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use crate::extract::typescript::stated::{self, Stated};
+use crate::extract::typescript::values::{text_of, unwrapped};
 use crate::extract::{FileCx, Sink};
 use crate::finding::entity::{Engine, EntityStore, Mapper, Naming};
 use crate::finding::schema::Dialect;
@@ -13,12 +14,17 @@ use crate::gap::GapCode;
 const TELLING: &[&str] = &["entities", "namingStrategy", "synchronize", "autoLoadEntities", "migrations", "migrationsRun"];
 
 /// Reads an object that holds one of the telling keys, by the pair of it.
+/// Whether a key is one that leads to the options of a connection.
+pub(super) fn is_telling(pair: Node<'_>, text: &str) -> bool {
+    pair.child_by_field_name("key").is_some_and(|key| TELLING.contains(&text_of(key, text)))
+}
+
 pub(super) fn read<'a>(cx: &FileCx<'a>, pair: Node<'a>, sink: &mut Sink<'_>) {
     let Some(object) = pair.parent().filter(|object| object.kind() == "object") else { return };
     let stated = Stated::one(cx, object);
     // One of several keys leads here: the first does.
     let first = TELLING.iter().find_map(|key| stated.node(key));
-    if first.is_none() || first != pair.child_by_field_name("value").map(crate::extract::typescript::values::unwrapped) {
+    if first.is_none() || first != pair.child_by_field_name("value").map(unwrapped) {
         return;
     }
     let is_of_typeorm = stated.get("type").is_some() || cx.text.contains("typeorm");
