@@ -3,7 +3,7 @@
 ((call_expression function: [
     (member_expression property: (property_identifier) @method)
     (await_expression (member_expression property: (property_identifier) @method))]) @call
-  (#match? @method "^(emit|send|publish|produce|request|dispatch|enqueue|queue|add|subscribe|psubscribe|consume|bindQueue)|[nN]ats|[kK]afka|[rR]abbit|[aA]mqp|[rR]pc|Message|Event"))
+  (#match? @method "^(emit|send|publish|produce|request|dispatch|enqueue|queue|add|subscribe|psubscribe|consume|bindQueue|x[aA]dd|x[rR]ead)|[nN]ats|[kK]afka|[rR]abbit|[aA]mqp|[rR]pc|Message|Event"))
 ; JetStream keeps messages in streams, which consumers read: `jsm.streams.add(config)`, `js.consumers.get(stream, name)`.
 ((call_expression function: (member_expression object: (member_expression property: (property_identifier) @part))) @jetstream
   (#any-of? @part "streams" "consumers"))

@@ -19,6 +19,8 @@ const ASKING: &[&str] = &[
     "acl",
     "rbac",
     "signin",
+    "signedin",
+    "private",
     "identity",
     "bearer",
     "restrict",

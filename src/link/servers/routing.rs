@@ -322,7 +322,7 @@ fn texts(path: &Thing, read: fn(&str) -> Option<Vec<String>>) -> Vec<Thing> {
 }
 
 /// `/x/{id}` of a description as the router writes it: `/x/:id`.
-fn colons(path: &str) -> String {
+pub(super) fn colons(path: &str) -> String {
     path.split('/')
         .map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some(name) if !name.contains(['{', '}']) => format!(":{name}"),
