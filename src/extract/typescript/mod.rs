@@ -18,6 +18,7 @@ mod entity_class;
 mod environment;
 mod exports;
 mod graphql;
+mod grpc;
 mod http_clients;
 mod imports;
 mod jetstream;
@@ -59,6 +60,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &drizzle::EXTRACTOR,
     &environment::EXTRACTOR,
     &graphql::EXTRACTOR,
+    &grpc::EXTRACTOR,
     &http_clients::EXTRACTOR,
     &knex::EXTRACTOR,
     &messaging::EXTRACTOR,

@@ -24,6 +24,12 @@ impl<'a> Evaluation<'_, 'a> {
     /// A call that serves a contract: `createExpressEndpoints(contract, handlers, app)`, `createNextHandler(contract, handlers, options)`.
     pub(super) fn contracted(&mut self, place: Place<'a>, called: &str, arguments: &[Thing]) -> Option<Thing> {
         let at = self.at(place.1, place.0.line);
+        if let ("@ts-rest/serverless/fetch.fetchRequestHandler", [options @ Thing::Object(_)]) = (called, arguments) {
+            let [contract, handlers] = ["contract", "router"].map(|name| self.member(options, name));
+            let inner = self.member(options, "options");
+            let prefix = if inner == Thing::Nothing { Thing::Nothing } else { self.member(&inner, "basePath") };
+            return Some(Thing::Router(self.contract_node((&contract, &handlers), at, (true, prefix))));
+        }
         let [contract, handlers, rest @ ..] = arguments else { return None };
         let target = rest.first().cloned().unwrap_or(Thing::Nothing);
         match called {
@@ -48,9 +54,8 @@ impl<'a> Evaluation<'_, 'a> {
             }
             "@ts-rest/serverless/next.createNextHandler"
             | "@ts-rest/serverless/fetch.createFetchHandler"
-            | "@ts-rest/serverless/fetch.fetchRequestHandler"
             | "@ts-rest/serverless/aws.createLambdaHandler" => {
-                let prefix = self.member(&target, "basePath");
+                let prefix = if target == Thing::Nothing { Thing::Nothing } else { self.member(&target, "basePath") };
                 Some(Thing::Router(self.contract_node((contract, handlers), at, (true, prefix))))
             }
             _ => None,

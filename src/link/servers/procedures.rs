@@ -38,7 +38,7 @@ fn adapter(called: &str) -> Option<(Served, Reached)> {
     {
         let served = match function {
             "createOpenApiExpressMiddleware" | "createOpenApiKoaMiddleware" => Served::Middleware,
-            "createOpenApiFetchHandler" | "createOpenApiHttpHandler" | "createOpenApiNextAppHandler" => Served::Server,
+            "createOpenApiFetchHandler" | "createOpenApiHttpHandler" | "createOpenApiNodeHttpHandler" => Served::Server,
             "createOpenApiNextHandler" => Served::File,
             _ => return None,
         };
@@ -72,7 +72,13 @@ impl<'a> Evaluation<'_, 'a> {
                 endpoint => endpoint,
             },
         };
-        Some(Thing::Router(self.procedures((&router, reached), at, served != Served::Middleware, prefix)))
+        // One handler may stand below one of several paths.
+        let mut made = Thing::Nothing;
+        for prefix in prefix.each() {
+            let node = self.procedures((&router, reached), at.clone(), served != Served::Middleware, prefix.clone());
+            made = made.or(Thing::Router(node));
+        }
+        Some(made)
     }
 
     /// `register(fastifyTRPCOpenApiPlugin, { basePath, router })`
