@@ -102,6 +102,8 @@ pub(crate) enum Fact {
     Job(Job),
     /// A method of an RPC service, as a contract states it.
     RpcMethod(RpcMethod),
+    /// A service of gRPC that a server answers for, by the name that generated code gives it.
+    RpcServed(String),
     /// A contract of HTTP.
     HttpContract(HttpContract),
     /// A contract of messages.
