@@ -106,6 +106,8 @@ pub(crate) enum Fact {
     RpcServed(String),
     /// A contract of HTTP.
     HttpContract(HttpContract),
+    /// Requests that a service is tried out with.
+    RequestCollection(RequestCollection),
     /// A contract of messages.
     MessageContract(MessageContract),
     /// A read of an environment variable.
@@ -148,6 +150,8 @@ pub(crate) enum Fact {
     MaintenanceScript(MaintenanceScript),
     /// An environment variable that a file declares.
     EnvironmentDeclaration(EnvironmentDeclaration),
+    /// Where the name of a variable stands that is only declared, or only read.
+    VariableMention(VariableMention),
     /// A rule that keeps secrets out of the repository, or secrets and ballast out of images.
     IgnoreRule(IgnoreRule),
     /// A registry that packages come from.
