@@ -197,7 +197,7 @@ fn alternatives(node: Node<'_>, text: &str, depth: usize) -> Vec<Known> {
 fn compared(asked: Node<'_>, with: Node<'_>, text: &str) -> Option<Known> {
     let stated = (with.kind() == "string").then(|| strings::literal(with, text))?;
     if is_path(asked, text) {
-        return stated.starts_with('/').then(|| Known { path: Some(Path::Whole(stated)), verb: None });
+        return stated.starts_with('/').then_some(Known { path: Some(Path::Whole(stated)), verb: None });
     }
     let verb = exports::VERBS.iter().find(|verb| **verb == stated)?;
     exports::is_method(asked, text).then(|| Known { verb: Some((*verb).to_owned()), path: None })
