@@ -38,6 +38,7 @@ use crate::finding::{Fact, Finding};
 use crate::gap::{Gap, GapCode};
 use crate::location::RepoPath;
 use crate::source::{NotText, SourceText};
+use crate::syntax::custom_resources::without_schemas;
 use crate::syntax::query::QueryFile;
 pub(crate) use context::{FileCx, Sink};
 pub(crate) use registry::{Registry, all_extractors};
@@ -282,6 +283,7 @@ fn extract_file((map, read): (&RepoMap, Read<'_>), file: &File, reuse: &Reuse<'_
     if passed_over {
         return result;
     }
+    let bytes = if file.kind == FileKind::Yaml { without_schemas(bytes) } else { bytes };
     if let Some(known) = known() {
         return known;
     }

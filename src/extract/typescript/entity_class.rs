@@ -38,15 +38,16 @@ pub(super) fn members<'a>(class: &ClassCx<'_, 'a>) -> Vec<Member<'a>> {
     let body = class.node.child_by_field_name("body").map(children).unwrap_or_default();
     let is_field = |member: &Node<'a>| matches!(member.kind(), "public_field_definition" | "method_definition");
     let fields = body.into_iter().filter(|member| is_field(member) && !classes::is_static(*member));
-    let member = |node: Node<'a>| Member {
+    let decorated = fields.map(|node| (node, decorators::of_member(node, text))).filter(|(_, decorators)| !decorators.is_empty());
+    let member = |(node, decorators): (Node<'a>, _)| Member {
         name: classes::member_name(node, text),
         line: class.line(node),
         doc: doc_comment::of(node, text),
         written: Written::of(node, class),
         initial: node.child_by_field_name("value"),
-        decorators: decorators::of_member(node, text),
+        decorators,
     };
-    fields.map(member).filter(|member| !member.decorators.is_empty()).collect()
+    decorated.map(member).collect()
 }
 
 /// Types that only wrap the type of a value.

@@ -63,6 +63,7 @@ impl Evaluation<'_, '_> {
             let known = self.parts.iter().position(|one| *one == part);
             return Some(Thing::Part(known.unwrap_or_else(|| {
                 self.parts.push(part);
+                self.learnt = true;
                 self.parts.len() - 1
             })));
         }

@@ -17,7 +17,7 @@ use super::Input;
 use crate::model::Model;
 use evaluate::Evaluation;
 
-/// How often all functions are followed: what one sets in a field another one reads.
+/// How often all functions are followed at most: what one sets in a field another one reads.
 const ROUNDS: usize = 3;
 
 /// The pass.
@@ -28,7 +28,9 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     }
     let mut evaluation = Evaluation::new(world);
     for _ in 0..ROUNDS {
-        evaluation.round();
+        if !evaluation.round() {
+            break;
+        }
     }
     publish::publish(input, &evaluation, model);
 }

@@ -114,6 +114,13 @@ impl Thing {
         }
     }
 
+    /// Takes a further value in as `with` does; whether that said something new.
+    pub(super) fn take_in(&mut self, other: Self) -> bool {
+        let before = self.clone();
+        *self = std::mem::replace(self, Self::Unknown).with(other);
+        *self != before
+    }
+
     /// What a call gives whose inside is not followed; what says nothing of routers and handlers is left out of the arguments.
     pub(super) fn called(function: Self, arguments: Vec<Self>) -> Self {
         let kept = arguments.into_iter().map(|one| match &one {

@@ -1,6 +1,6 @@
 //! Large migrations are read without what never runs: the way back, and functions for engines that the package does not use. A generated
 //! migration for three engines may have megabytes of these, and a tree takes twenty times its source.
-//! What is taken out becomes blanks, so that every place in the text stays where it is. In doubt nothing is taken out.
+//! Of what is taken out the ends of lines stay, so that every line keeps its number. In doubt nothing is taken out.
 
 use super::engine;
 use crate::classify::{File, FileKind, RepoMap};
@@ -18,11 +18,7 @@ pub(in crate::extract) fn trimmed((map, read): (&RepoMap, Read<'_>), file: &File
         return None;
     }
     let methods = methods(text);
-    let mut bytes = text.as_bytes().to_vec();
-    for method in methods.iter().filter(|one| goes_back(one.name)) {
-        blank(&mut bytes, method);
-    }
-    let forward = String::from_utf8(bytes).ok()?;
+    let forward = without(text, &methods, |method| goes_back(method.name));
     // A helper of the way forward may be called so, too.
     let is_called = |name: &str| forward.contains(&format!(".{name}("));
     if methods.iter().any(|one| goes_back(one.name) && is_called(one.name)) {
@@ -33,15 +29,13 @@ pub(in crate::extract) fn trimmed((map, read): (&RepoMap, Read<'_>), file: &File
     else {
         return Some(forward);
     };
-    let mut bytes = forward.clone().into_bytes();
-    for method in &methods {
+    let is_of_another = |method: &Method<'_>| {
         let engines = engine::spoken_of(method.name);
-        if !engines.is_empty() && !engines.contains(&own) {
-            blank(&mut bytes, method);
-        }
-    }
+        !engines.is_empty() && !engines.contains(&own)
+    };
+    let left = without(text, &methods, |method| goes_back(method.name) || is_of_another(method));
     // What is left must still say that it is written for several engines: that decides which one counts.
-    String::from_utf8(bytes).ok().filter(|left| engine::is_for_several(left)).or(Some(forward))
+    Some(if engine::is_for_several(&left) { left } else { forward })
 }
 
 /// A method with the bytes between its braces.
@@ -50,10 +44,17 @@ struct Method<'t> {
     body: std::ops::Range<usize>,
 }
 
-fn blank(bytes: &mut [u8], method: &Method<'_>) {
-    for byte in bytes.get_mut(method.body.clone()).into_iter().flatten().filter(|byte| !matches!(byte, b'\n' | b'\r')) {
-        *byte = b' ';
+/// The text without the bodies of some methods. Bodies begin and end at braces, and so at characters.
+fn without(text: &str, methods: &[Method<'_>], is_left_out: impl Fn(&Method<'_>) -> bool) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut from = 0;
+    for method in methods.iter().filter(|method| is_left_out(method)) {
+        kept.push_str(&text[from..method.body.start]);
+        kept.extend(text[method.body.clone()].matches('\n'));
+        from = method.body.end;
     }
+    kept.push_str(&text[from..]);
+    kept
 }
 
 /// `down`, `postgresDownQueryRunner`; not `addDropdown`.
@@ -140,18 +141,16 @@ fn quoted(text: &[u8], sign: u8) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{blank, goes_back, methods};
+    use super::{goes_back, methods, without};
 
     #[test]
-    fn bodies_are_told_by_their_braces_and_blanked_in_place() {
+    fn bodies_are_told_by_their_braces_and_leave_their_lines() {
         let text = "class A {\n  public async up(q: Q): Promise<void> {\n    await q.query(`{ ${f({ a: '}' })} }`); // }\n  }\n\n  \
                     async sqliteDownQueryRunner(q: Q) {\n    if (x) {\n      /* } */ y(\"{\");\n    }\n  }\n}\n";
         let found = methods(text);
         assert_eq!(found.iter().map(|one| one.name).collect::<Vec<_>>(), ["up", "sqliteDownQueryRunner"]);
-        let mut bytes = text.as_bytes().to_vec();
-        blank(&mut bytes, &found[1]);
-        let left = String::from_utf8(bytes).unwrap_or_default();
-        assert_eq!((left.len(), left.lines().count()), (text.len(), text.lines().count()));
+        let left = without(text, &found, |method| method.name != "up");
+        assert_eq!(left.lines().count(), text.lines().count());
         assert!(left.contains("'}'") && !left.contains("y(\"{\")") && left.trim_end().ends_with("}\n}"), "{left}");
     }
 

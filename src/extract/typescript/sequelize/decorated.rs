@@ -19,6 +19,10 @@ fn known<'d>(class: &'d ClassCx<'_, '_>, found: &'d Found<'_>) -> Option<&'d str
 
 /// The model that a class is, or the base of models.
 pub(super) fn of_class(class: &ClassCx<'_, '_>) -> Option<Entity> {
+    // Without a decorator of the library a class says nothing; most files that are parsed bring none in.
+    if !class.origins.any_from(&[PACKAGE]) {
+        return None;
+    }
     let text = class.cx.text;
     let mut entity = Entity { kind: EntityKind::Base, ..Entity::new(Mapper::Sequelize, class.name.clone()) };
     let is_package = |base: &String| class.origins.module(base).is_some_and(|module| module == PACKAGE || module == "sequelize");

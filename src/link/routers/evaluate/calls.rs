@@ -276,6 +276,7 @@ impl<'a> Evaluation<'_, 'a> {
             }
             None => {
                 self.nodes.push(node);
+                self.learnt = true;
                 self.known_nodes.insert(key, self.nodes.len() - 1);
                 self.nodes.len() - 1
             }

@@ -68,6 +68,8 @@ pub(super) struct Evaluation<'w, 'a> {
     /// The functions that put on routes whose paths they are given.
     relaying: BTreeSet<usize>,
     calls: usize,
+    /// Whether this round found a router, or a value of a field or variable, that was not known before.
+    pub(super) learnt: bool,
     /// The types of the repository that keep a prefix while a function runs.
     nesting: BTreeSet<TypeId>,
     /// Routers of which a part is being filled by a function: the whole, and the part.
@@ -98,14 +100,17 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             sites: Vec::new(),
             relaying: calls::relaying_functions(world),
             calls: 0,
+            learnt: false,
             nesting: nested::nesting_types(world),
             inside: BTreeMap::new(),
             dependencies: BTreeMap::new(),
         }
     }
 
-    /// Follows every function once, each on its own; what was found about routes before is found anew.
-    pub(super) fn round(&mut self) {
+    /// Follows every function once, each on its own; what was found about routes before is found anew. Gives whether something became known
+    /// that a function read earlier in the round may ask for.
+    pub(super) fn round(&mut self) -> bool {
+        self.learnt = false;
         self.drafts.clear();
         self.mounts.clear();
         self.unbound.clear();
@@ -123,6 +128,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             self.enter(function, receiver, Vec::new(), true);
             self.sites.pop();
         }
+        self.learnt
     }
 
     pub(super) fn fact(&self, function: usize) -> &'a Function {
@@ -322,8 +328,8 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             Expression::Name(name) => {
                 let key = (self.file(frame).parent(), name.clone());
                 let value = self.lasting(value);
-                let known = self.globals.remove(&key).unwrap_or(Thing::Unknown);
-                self.globals.insert(key, known.with(value));
+                let known = self.globals.entry(key).or_insert(Thing::Unknown);
+                self.learnt |= known.take_in(value);
             }
             _ => {}
         }
@@ -336,7 +342,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         }
         let key = (id, name.to_owned());
         let value = self.lasting(value);
-        let known = self.fields.remove(&key).unwrap_or(Thing::Unknown);
-        self.fields.insert(key, known.with(value));
+        let known = self.fields.entry(key).or_insert(Thing::Unknown);
+        self.learnt |= known.take_in(value);
     }
 }

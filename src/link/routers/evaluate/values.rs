@@ -183,6 +183,7 @@ impl<'a> Evaluation<'_, 'a> {
             value => {
                 let thing = self.outside_of_functions(at, value);
                 self.globals.insert((folder.clone(), name.to_owned()), thing.clone());
+                self.learnt = true;
                 thing
             }
         }
