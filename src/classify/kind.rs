@@ -217,7 +217,10 @@ fn is_server_config(name: &str) -> bool {
 
 /// Files that MSBuild reads for every project below their folder.
 fn is_build_props(name: &str) -> bool {
-    ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    name.ends_with(".props")
+        || ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// `appsettings.json` and its like for one environment.

@@ -86,6 +86,8 @@ pub(crate) enum Fact {
     StartCall(StartCall),
     /// A handler of a CQRS command, query or event.
     CqrsHandler(CqrsHandler),
+    /// A method that handles messages where a library goes by names.
+    NamedHandler(NamedHandler),
     /// A message sent on, or a subscription to, a channel.
     Channel(Channel),
     /// A method that sends on what it is given.
@@ -250,6 +252,7 @@ impl Fact {
             Self::Bootstrap(bootstrap) => bootstrap.names(&mut names),
             Self::CqrsHandler(handler) => names.extend([handler.message.as_str(), &handler.class]),
             Self::StartCall(call) => call.names(&mut names),
+            Self::NamedHandler(handler) => names.push(&handler.message),
             Self::Channel(channel) => channel.name.names(&mut names),
             Self::Relay(relay) => relay.channel.name.names(&mut names),
             Self::RelayCall(call) => {

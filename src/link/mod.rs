@@ -34,6 +34,7 @@ mod integrations;
 mod jobs;
 mod message_contracts;
 mod messaging;
+mod named_handlers;
 mod names;
 mod packages;
 mod plain_types;

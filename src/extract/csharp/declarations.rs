@@ -27,6 +27,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         ": Controller",
         ": ODataController",
         ": Hub",
+        "[Wolverine",
         "Endpoint<",
         "EndpointWithoutRequest",
         "HotChocolate",
@@ -91,7 +92,30 @@ fn class(node: Node<'_>, name: &str, text: &str) -> Class {
         is_abstract: node.kind() == "interface_declaration" || modifiers(node, text).iter().any(|one| one == "abstract"),
         metadata: Vec::new(),
         delegates: Vec::new(),
+        rejects: rejects(node, &bases, text),
     }
+}
+
+/// Words by which the code of a filter answers somebody whom it does not let in.
+const REJECTIONS: &[&str] = &[
+    "Unauthorized",
+    "Forbid",
+    "Challenge",
+    "AuthorizeAsync",
+    "(401",
+    "(403",
+    "= 401",
+    "= 403",
+    "AccessDenied",
+    "SecurityException",
+    "Login",
+    "SignIn",
+];
+
+/// Whether a filter of requests may turn a caller away: one that only sets limits never does.
+fn rejects(node: Node<'_>, bases: &[Node<'_>], text: &str) -> bool {
+    let filters = bases.iter().map(|base| simple_name(*base, text)).any(|base| base.contains("Filter"));
+    filters && REJECTIONS.iter().any(|word| text_of(node, text).contains(word))
 }
 
 /// Fields, properties and constructor parameters with their types.

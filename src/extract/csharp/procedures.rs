@@ -35,6 +35,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "IBusRegistrationConfigurator",
         "ICarterModule",
         "CarterModule",
+        "MapWolverineEndpoints",
         "Endpoint<",
         "EndpointWithoutRequest",
         ": Group",
@@ -115,6 +116,12 @@ pub(super) fn whole(node: Node<'_>, cx: &FileCx<'_>) -> Option<Procedure> {
         class: owner.and_then(|owner| field(owner, "name", cx.text)).unwrap_or_default().to_owned(),
         name: field(node, "name", cx.text)?.to_owned(),
         parameters: attributes::parameters(list, cx.text),
+        type_parameters: child_of(node, "type_parameter_list")
+            .map(children)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|one| field(one, "name", cx.text).map(str::to_owned))
+            .collect(),
         is_extension: first.is_some_and(|first| modifiers(first, cx.text).iter().any(|one| one == "this")),
         is_static: modifiers(node, cx.text).iter().any(|one| one == "static"),
         base_arguments: owner.map(|owner| base_arguments(owner, cx.text)).unwrap_or_default(),

@@ -38,6 +38,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         sdk: Some(sdk.split('/').next().unwrap_or_default().to_owned()),
         target: msbuild::target(&document),
         projects: projects(&document, &folder),
+        imports: imports(&document, &folder),
         properties: msbuild::properties(&document),
         ..Package::default()
     };
@@ -49,4 +50,14 @@ fn projects(document: &roxmltree::Document<'_>, folder: &RepoPath) -> Vec<RepoPa
     let named = msbuild::elements(document, "ProjectReference").filter_map(|node| node.attribute("Include"));
     let plain = named.map(|path| path.replace("$(MSBuildThisFileDirectory)", "").replace("$(MSBuildProjectDirectory)", ""));
     plain.filter(|path| !path.contains("$(")).map(|path| folder.join(&path).parent()).collect()
+}
+
+/// The files that it imports by a path: properties that several projects share.
+fn imports(document: &roxmltree::Document<'_>, folder: &RepoPath) -> Vec<RepoPath> {
+    let named = msbuild::elements(document, "Import").filter_map(|node| node.attribute("Project"));
+    named
+        .map(|path| path.replace("$(MSBuildThisFileDirectory)", ""))
+        .filter(|path| !path.contains("$("))
+        .map(|path| folder.join(&path))
+        .collect()
 }

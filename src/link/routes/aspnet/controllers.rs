@@ -69,16 +69,20 @@ fn is_controller<'a>(program: &Program<'_, 'a>, at: &'a Location, class: &'a Cla
     if class.is_abstract || has(&class.decorators, "NonController") || class.name.starts_with('I') && class.bases.is_empty() {
         return false;
     }
-    let framework = |base: &str| {
-        matches!(base, "Controller" | "ControllerBase" | "ODataController" | "ApiController")
-            || base.ends_with("Controller")
-            || base.starts_with("EndpointBase")
-    };
+    let framework =
+        |base: &str| matches!(base, "Controller" | "ControllerBase" | "ODataController" | "ApiController") || base.ends_with("Controller");
+    // `EndpointBaseAsync.WithRequest<T>.WithActionResult<U>`: a class for each action, after Ardalis.
+    let is_endpoint = |one: &Class| one.full_bases.iter().any(|base| last_type(base).starts_with("EndpointBase"));
     let chain = program.chain(at, class);
     let marked = chain.iter().any(|(_, one)| has(&one.decorators, "ApiController") || has(&one.decorators, "Controller"));
     // A class needs no base to be a controller: its name tells, and here a template of its own that nobody else would give it.
     let by_name = || class.name.ends_with("Controller") && has(&class.decorators, "Route");
-    marked || by_name() || chain.iter().any(|(_, one)| one.bases.iter().any(|base| framework(base)))
+    marked || by_name() || chain.iter().any(|(_, one)| one.bases.iter().any(|base| framework(base)) || is_endpoint(one))
+}
+
+/// `EndpointBaseAsync.WithRequest<T>` of `Ardalis.ApiEndpoints.EndpointBaseAsync.WithRequest<T>`.
+fn last_type(base: &str) -> &str {
+    base.find("EndpointBase").map_or(base, |at| &base[at..])
 }
 
 fn has(decorators: &[Decorator], name: &str) -> bool {
