@@ -181,7 +181,7 @@ impl FileKind {
             "json" if name.starts_with("tsconfig") => Self::TsConfig,
             "json" if name.eq_ignore_ascii_case("launchSettings.json") => Self::LaunchSettings,
             "json" if is_app_settings(name) => Self::AppSettings,
-            "json" | "jsonc" => Self::Json,
+            "json" | "jsonc" | "nswag" => Self::Json,
             "md" | "mdx" | "markdown" => Self::Markdown,
             "puml" | "plantuml" | "mmd" | "mermaid" | "dsl" | "structurizr" | "c4" | "likec4" => Self::Diagram,
             "proto" => Self::Proto,

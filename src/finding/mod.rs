@@ -24,6 +24,7 @@ pub(crate) mod served;
 pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod start;
+pub(crate) mod stored;
 pub(crate) mod value;
 
 use crate::location::Location;
@@ -45,6 +46,7 @@ pub(crate) use served::*;
 pub(crate) use service::*;
 pub(crate) use settings::*;
 pub(crate) use start::*;
+pub(crate) use stored::*;
 pub(crate) use value::{Value, string_literal};
 
 /// One thing that an extractor read in one file.
@@ -78,6 +80,8 @@ pub(crate) enum Fact {
     Module(Module),
     /// A class that serves routes.
     Controller(Controller),
+    /// How an attribute that may state a route is made.
+    AttributeConstructor(AttributeConstructor),
     /// A route, or a handler of a message, of one class or file.
     Route(Route),
     /// What the start of an application sets up.
@@ -214,6 +218,8 @@ pub(crate) enum Fact {
     DocumentedKeys(DocumentedKeys),
     /// What an architecture document draws.
     ArchitectureDiagram(Box<ArchitectureDiagram>),
+    /// A type that is stored as documents.
+    StoredDocument(StoredDocument),
     /// A key that code hands to a client of a key-value store.
     StoreKey(StoreKey),
 }
@@ -266,6 +272,10 @@ impl Fact {
                 client.address.names(&mut names);
             }
             Self::StoreKey(used) => used.names(&mut names),
+            Self::StoredDocument(document) => {
+                names.push(&document.class);
+                document.collection.iter().for_each(|value| value.names(&mut names));
+            }
             Self::Entity(entity) => entity.names(&mut names),
             Self::Script(script) => names.extend(script.needs.iter().map(String::as_str)),
             Self::SchemaReferences(references) => references.0.iter().for_each(|value| value.names(&mut names)),

@@ -70,7 +70,7 @@ impl<'a> Projects<'a> {
     /// The projects that are containers, by key, with their folders.
     pub(super) fn deployed(&self, model: &Model) -> Vec<(String, RepoPath)> {
         let built = model.containers.iter().filter_map(|(key, one)| Some((key.clone(), one.path.clone()?)));
-        built.filter(|(_, folder)| self.at(folder).is_some()).collect()
+        built.filter(|(_, folder)| self.at(folder).is_some_and(|project| !project.is_test())).collect()
     }
 
     /// Every project with its folder.

@@ -1,6 +1,7 @@
 //! Contracts: files that state what a service promises, apart from the code that keeps it.
 
 mod asyncapi;
+mod generated_clients;
 mod graphql;
 mod node;
 mod openapi;
@@ -10,4 +11,5 @@ mod tokens;
 use super::Extractor;
 
 /// The extractors of contracts.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&asyncapi::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &proto::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] =
+    &[&asyncapi::EXTRACTOR, &generated_clients::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &proto::EXTRACTOR];

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::attributes;
 use super::doc_comment;
 use super::nodes::{child_of, children, compact, enclosing_type, field, is_dead, members, modifiers, simple_name, text_of};
+use super::route_attributes;
 use super::values;
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
@@ -28,6 +29,10 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         ": ODataController",
         ": Hub",
         "[Wolverine",
+        "IRouteTemplateProvider",
+        ": RouteAttribute",
+        ": HttpGetAttribute",
+        ": HttpPostAttribute",
         "Endpoint<",
         "EndpointWithoutRequest",
         "HotChocolate",
@@ -55,6 +60,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         sink.fact(cx.line(name_start(node)), Fact::Class(class(node, name, cx.text)));
+        route_attributes::read(node, name, cx, sink);
         let outer = outer_name(node, name, cx.text);
         for member in node.child_by_field_name("body").map(members).unwrap_or_default() {
             match member.kind() {

@@ -30,6 +30,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "IHandleMessages<",
         "IAmStartedByMessages<",
         "IAmInitiatedBy<",
+        "IMessageHandler<",
         "MassTransitStateMachine<",
         "IntegrationEvent",
         "IPublishEndpoint",
@@ -110,7 +111,7 @@ fn handlers(class: Node<'_>, bases: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'
         let types = type_arguments(base, cx.text);
         let line = cx.line(base.start_byte());
         match (kind, types.first().filter(|message| !own.contains(*message))) {
-            ("IConsumer" | "IHandleMessages" | "IAmStartedByMessages" | "IAmInitiatedBy", Some(message)) => {
+            ("IConsumer" | "IHandleMessages" | "IAmStartedByMessages" | "IAmInitiatedBy" | "IMessageHandler", Some(message)) => {
                 let method = if kind == "IConsumer" { "Consume" } else { "Handle" };
                 sink.fact(line, Fact::Channel(channel(Direction::Subscribe, one_of(message), format!("{name}.{method}"))));
             }

@@ -146,7 +146,7 @@ fn is_message(name: &str) -> bool {
 }
 
 /// The type of what a name means at a place: a parameter of a function or method around it, or a member of the class.
-fn type_around(name: &str, at: Node<'_>, text: &str) -> Option<String> {
+pub(super) fn type_around(name: &str, at: Node<'_>, text: &str) -> Option<String> {
     let mut node = at;
     while let Some(parent) = node.parent() {
         match parent.kind() {

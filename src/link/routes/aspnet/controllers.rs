@@ -7,6 +7,7 @@ use super::authorization::Access;
 use super::calls::stated_summary;
 use super::conventions::{self, Convention};
 use super::program::{Found, Program};
+use super::route_attributes;
 use super::router::with_versions;
 use super::signature;
 use super::template::{self, Tokens};
@@ -177,25 +178,7 @@ fn read<'c, 'a>(
             versions = stated_versions(&one.decorators);
         }
     }
-    let stated = chain.iter().find(|(_, one)| has(&one.decorators, "Route") || has(&one.decorators, "RoutePrefix"));
-    let templates = match stated {
-        None => None,
-        Some((at, one)) => {
-            let mut texts = Vec::new();
-            for route in one.decorators.iter().filter(|one| matches!(one.name.as_str(), "Route" | "RoutePrefix")) {
-                match route.arguments.first().map(|value| program.input.names.text(&at.path, value)) {
-                    Some(Some(text)) => texts.push(text),
-                    Some(None) if !matches!(route.arguments.first(), Some(Value::Map(_))) => {
-                        let message = format!("the route of {} is computed at run time; its routes are left out", class.name);
-                        gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
-                        return None;
-                    }
-                    _ => {}
-                }
-            }
-            Some(texts)
-        }
-    };
+    let templates = route_attributes::templates(program, chain, class, gaps)?;
     let area = chain.iter().find_map(|(at, one)| {
         let area = one.decorators.iter().find(|one| one.name == "Area")?.arguments.first()?;
         program.input.names.text(&at.path, area)
@@ -227,7 +210,8 @@ fn selectors(program: &Program<'_, '_>, at: &Location, method: &Method, gaps: &m
     let mut bare: Vec<String> = Vec::new();
     let mut found: Vec<(Vec<String>, Option<String>)> = Vec::new();
     for one in &method.decorators {
-        let verb = VERBS.iter().find(|(name, _)| *name == one.name).map(|(_, verb)| (*verb).to_owned());
+        let known = VERBS.iter().find(|(name, _)| *name == one.name).map(|(_, verb)| (*verb).to_owned());
+        let verb = known.clone().or_else(|| route_attributes::verb(program, &at.path, one, VERBS));
         let is_route = one.name == "Route";
         if one.name == "AcceptVerbs" {
             bare.extend(one.arguments.iter().filter_map(|value| value.as_text().map(str::to_ascii_uppercase)));
@@ -237,7 +221,12 @@ fn selectors(program: &Program<'_, '_>, at: &Location, method: &Method, gaps: &m
             continue;
         }
         let template = one.arguments.first().filter(|value| !matches!(value, Value::Map(_)));
-        match template.map(|value| program.input.names.text(&at.path, value)) {
+        let text = if known.is_some() || is_route {
+            template.map(|value| program.input.names.text(&at.path, value))
+        } else {
+            route_attributes::template_of(program, &at.path, one)
+        };
+        match text {
             None => bare.extend(verb),
             Some(Some(text)) => found.push((verb.into_iter().collect(), Some(text))),
             Some(None) => {
@@ -280,7 +269,7 @@ fn action<'a>(
                 for verb in &verbs {
                     let operation = Operation {
                         handler: Some(format!("{}Controller.{}", controller.name, method.name)).map(|text| handler(&text, controller)),
-                        request: signature::request(verb, &method.parameters),
+                        request: signature::request(verb, &method.parameters, &path),
                         response: signature::response(&method.returns, &method.decorators),
                         auth: auth.clone(),
                         summary: method.doc.clone().or_else(|| summary(&method)),

@@ -12,6 +12,7 @@ mod mounts;
 mod odata;
 mod program;
 mod reflection;
+mod route_attributes;
 mod router;
 mod signature;
 mod template;

@@ -43,7 +43,7 @@ pub(super) fn routes(
             let parts: Vec<&str> = prefix.into_iter().chain([path.as_str()]).collect();
             let operation = Operation {
                 handler: Some(format!("{}.{}", method.class, method.name)),
-                request: signature::request(verb, &method.parameters),
+                request: signature::request(verb, &method.parameters, &path),
                 response: signature::response(&first(&method.returns), &method.decorators),
                 auth: routers.access(router).and(&of_class).and(&own).proved(fallback),
                 summary: method.doc.clone(),
