@@ -102,8 +102,12 @@ pub(crate) enum Fact {
     Job(Job),
     /// A method of an RPC service, as a contract states it.
     RpcMethod(RpcMethod),
+    /// A service of gRPC that a server answers for, by the name that generated code gives it.
+    RpcServed(String),
     /// A contract of HTTP.
     HttpContract(HttpContract),
+    /// Requests that a service is tried out with.
+    RequestCollection(RequestCollection),
     /// A contract of messages.
     MessageContract(MessageContract),
     /// A read of an environment variable.
@@ -146,6 +150,8 @@ pub(crate) enum Fact {
     MaintenanceScript(MaintenanceScript),
     /// An environment variable that a file declares.
     EnvironmentDeclaration(EnvironmentDeclaration),
+    /// Where the name of a variable stands that is only declared, or only read.
+    VariableMention(VariableMention),
     /// A rule that keeps secrets out of the repository, or secrets and ballast out of images.
     IgnoreRule(IgnoreRule),
     /// A registry that packages come from.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::containers::unread_language;
+use super::generated_servers::GeneratedServers;
 use super::{Input, wording};
 use crate::finding::{Fact, HttpContract, HttpOperation, ServerAddress};
 use crate::gap::{Gap, GapCode};
@@ -24,13 +25,20 @@ const PLAIN_WORDS: &[&str] =
 /// The pass.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let mut kept: BTreeMap<String, Vec<&Location>> = BTreeMap::new();
-    let answered: BTreeMap<String, Answers> = model.endpoints.iter().map(|(key, own)| (key.clone(), Answers::of(own))).collect();
+    let answered = Answers::of_all(model);
+    let generated = GeneratedServers::of(input, model);
     for finding in input.findings {
         let Fact::HttpContract(contract) = &finding.fact else { continue };
         if input.map.file(&finding.at.path).is_some_and(|file| file.is_test) {
             continue;
         }
-        let keepers = keepers(model, &answered, &finding.at.path, contract);
+        if generated.copies.contains(&finding.at.path) {
+            continue;
+        }
+        let keepers = match generated.keepers.get(&finding.at.path) {
+            Some(keepers) => keepers.iter().map(|container| Keeper::generated(container, contract)).collect(),
+            None => keepers(model, &answered, &finding.at.path, contract),
+        };
         for keeper in &keepers {
             if keeper.matches > 0 {
                 kept.entry(keeper.container.clone()).or_default().push(&finding.at);
@@ -50,9 +58,14 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
 
 /// What the code of a container answers: verb and shape of the path -> key.
 #[derive(Debug, Default)]
-struct Answers(BTreeMap<(String, String), String>);
+pub(super) struct Answers(BTreeMap<(String, String), String>);
 
 impl Answers {
+    /// Those of every container.
+    pub(super) fn of_all(model: &Model) -> BTreeMap<String, Self> {
+        model.endpoints.iter().map(|(key, own)| (key.clone(), Self::of(own))).collect()
+    }
+
     fn of(operations: &BTreeMap<String, Operation>) -> Self {
         let placed = |key: &String| {
             let (verb, path) = key.split_once(' ').filter(|(_, path)| path.starts_with('/'))?;
@@ -65,6 +78,19 @@ impl Answers {
         let path = shape(&format!("{prefix}{}", operation.path));
         // A handler of every method answers this one, too.
         self.0.get(&(operation.method.clone(), path.clone())).or_else(|| self.0.get(&("ALL".to_owned(), path)))
+    }
+
+    /// The endpoint that answers a request as it is sent, with values in the place of parameters; of several the one with the fewest parameters.
+    pub(super) fn request(&self, method: &str, path: &str) -> Option<&String> {
+        let path = shape(path);
+        let same = |(own, sent): (&str, &str)| own == sent || own == "{}" && !sent.is_empty();
+        let fits = |own: &str| own.matches('/').count() == path.matches('/').count() && own.split('/').zip(path.split('/')).all(same);
+        let exact = ["ALL", method].iter().rev().find_map(|verb| self.0.get(&((*verb).to_owned(), path.clone())));
+        let near = || {
+            let all = self.0.iter().filter(|((verb, own), _)| (verb == method || verb == "ALL") && fits(own));
+            all.min_by_key(|((_, own), _)| own.matches("{}").count()).map(|(_, key)| key)
+        };
+        exact.or_else(near)
     }
 
     /// The path before those of the contract under which most of its operations are answered, and how many are.
@@ -107,6 +133,14 @@ struct Keeper {
     prefix: String,
     /// How many operations its code answers.
     matches: usize,
+    /// Whether its server was written from the contract.
+    generated: bool,
+}
+
+impl Keeper {
+    fn generated(container: &str, contract: &HttpContract) -> Self {
+        Self { container: container.to_owned(), prefix: only_path(contract), matches: 0, generated: true }
+    }
 }
 
 /// Programs of one code keep a contract together; an address or a name that two could mean proves neither.
@@ -129,7 +163,7 @@ fn keepers(model: &Model, answered: &BTreeMap<String, Answers>, at: &RepoPath, c
             best = rank;
         }
         let prefix = if matches > 0 { prefix } else { only_path(contract) };
-        found.push(Keeper { container: key.clone(), prefix, matches });
+        found.push(Keeper { container: key.clone(), prefix, matches, generated: false });
     }
     if found.len() > 1 && best.1 == 0 { Vec::new() } else { found }
 }
@@ -174,12 +208,12 @@ fn is_untold(container: &Container) -> bool {
 fn enter(model: &mut Model, at: &Location, contract: &HttpContract, keeper: &Keeper, answers: Option<&Answers>) {
     describe(model, at, contract, &keeper.container);
     let mut missing = Vec::new();
-    let live = answers.is_none() || keeper.matches * 2 >= contract.operations.len();
+    let live = keeper.generated || answers.is_none() || keeper.matches * 2 >= contract.operations.len();
     for stated in &contract.operations {
         let place = Location::new(stated.file.as_ref().unwrap_or(&at.path), stated.line);
         let known = answers.and_then(|own| own.key(&keeper.prefix, stated)).cloned();
         let key = known.clone().unwrap_or_else(|| format!("{} {}{}", stated.method, keeper.prefix, stated.path));
-        if known.is_none() && answers.is_some() {
+        if known.is_none() && answers.is_some() && !keeper.generated {
             missing.push(key.clone());
         }
         if known.is_none() && !live {
@@ -233,7 +267,8 @@ fn tell_unstated(model: &mut Model, container: &str, places: &[&Location]) {
     }
 }
 
-fn shortened(names: &[String]) -> String {
+/// The first of some names, and how many more there are.
+pub(super) fn shortened(names: &[String]) -> String {
     let shown = names.iter().take(NAMED).cloned().collect::<Vec<String>>().join(", ");
     if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }

@@ -11,6 +11,7 @@ mod chaincode;
 mod class_servers;
 mod client_libraries;
 mod clients;
+mod collections;
 mod components;
 mod conditions;
 mod configuration;
@@ -23,6 +24,7 @@ mod environment;
 mod file_routes;
 mod flows;
 mod gateways;
+mod generated_servers;
 mod glossary;
 mod golang;
 mod graph;
@@ -234,6 +236,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("gRPC", grpc::link),
     ("chaincode", chaincode::link),
     ("contracts of HTTP", http_contracts::link),
+    ("collections of requests", collections::link),
     ("clients of Go", golang::clients::link),
     ("surface", surface::link),
     ("messaging", messaging::link),

@@ -5,11 +5,18 @@ mod generated_clients;
 mod graphql;
 mod node;
 mod openapi;
+mod postman;
 mod proto;
 mod tokens;
 
 use super::Extractor;
 
 /// The extractors of contracts.
-pub(crate) const EXTRACTORS: &[&Extractor] =
-    &[&asyncapi::EXTRACTOR, &generated_clients::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &proto::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] = &[
+    &asyncapi::EXTRACTOR,
+    &generated_clients::EXTRACTOR,
+    &graphql::EXTRACTOR,
+    &openapi::EXTRACTOR,
+    &postman::EXTRACTOR,
+    &proto::EXTRACTOR,
+];
