@@ -6,6 +6,7 @@ use super::Extractor;
 use crate::classify::{File, FileKind};
 use crate::gap::{Gap, GapCode};
 use crate::syntax::grammar::{self, Grammar};
+use crate::syntax::preprocessor;
 
 /// The grammar of a kind of file; `None` for formats that are not read by a tree.
 pub(super) fn grammar_of(kind: FileKind) -> Option<Grammar> {
@@ -45,7 +46,7 @@ pub(super) fn parse_for(file: &File, text: &str, chosen: &[&'static Extractor], 
         ));
         return None;
     }
-    let Some(tree) = grammar::parse(grammar, text) else {
+    let Some(tree) = grammar::parse(grammar, text).map(|tree| without_directives(grammar, text, tree)) else {
         gaps.push(Gap::file(GapCode::LimitReached, &file.path, "parsing took too long and was given up"));
         return None;
     };
@@ -59,6 +60,15 @@ pub(super) fn parse_for(file: &File, text: &str, chosen: &[&'static Extractor], 
         ));
     }
     Some((grammar, tree))
+}
+
+/// The tree of a file whose directives stand where the grammar knows none: what is left of it when they are settled, where that is understood.
+fn without_directives(grammar: Grammar, text: &str, tree: Tree) -> Tree {
+    if grammar != Grammar::CSharp || !tree.root_node().has_error() || !text.contains("#if") {
+        return tree;
+    }
+    let settled = grammar::parse(grammar, &preprocessor::settled(text));
+    settled.filter(|settled| !settled.root_node().has_error()).unwrap_or(tree)
 }
 
 fn nesting(text: &str) -> usize {

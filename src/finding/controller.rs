@@ -130,4 +130,6 @@ pub(crate) struct AttributeConstructor {
     pub(crate) base_arguments: Vec<Value>,
     /// The template that it sets itself.
     pub(crate) template: Option<Value>,
+    /// The methods of HTTP that it names itself.
+    pub(crate) verbs: Vec<String>,
 }

@@ -44,6 +44,8 @@ pub(crate) struct NamedHandler {
     pub(crate) returns: String,
     /// Its doc comment, or that of the class.
     pub(crate) doc: Option<String>,
+    /// Whether an interface of an event bus says so, and not the names alone.
+    pub(crate) by_interface: bool,
 }
 
 /// Which side of a channel a fact is about.

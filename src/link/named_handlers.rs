@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 
 use super::Input;
 use super::names::last_part;
+use super::startup::each_call;
 use crate::finding::{Channel, CqrsHandler, CqrsKind, Direction, Fact, Finding, NamedHandler, Value};
+use crate::location::Location;
 use crate::model::Model;
 
 /// Starts of the packages that find handlers so.
@@ -55,6 +57,63 @@ pub(super) fn channels(input: &Input<'_>, model: &Model) -> Vec<Finding> {
         let sent = given_back(&one.returns);
         found.extend(sent.iter().filter(|sent| messages.contains(sent.as_str())).map(|sent| end(Direction::Publish, sent)));
     }
+    found.extend(routed(input, model));
+    found.extend(by_interface(input));
+    found
+}
+
+/// The handlers of a bus of the repository's own that looks for an interface: where none is subscribed by a call, each of them is.
+fn by_interface(input: &Input<'_>) -> Vec<Finding> {
+    let handlers = || {
+        input.findings.iter().filter_map(|finding| match &finding.fact {
+            Fact::NamedHandler(handler) if handler.by_interface => Some((finding, handler)),
+            _ => None,
+        })
+    };
+    let handled: BTreeSet<&str> = handlers().map(|(_, one)| one.message.as_str()).collect();
+    let is_called = input.findings.iter().any(|finding| match &finding.fact {
+        Fact::Channel(one) => one.direction == Direction::Subscribe && one.payload.as_deref().is_some_and(|name| handled.contains(name)),
+        _ => false,
+    });
+    if is_called {
+        return Vec::new();
+    }
+    let subscribed = |(finding, one): (&Finding, &NamedHandler)| {
+        let channel = Channel {
+            direction: Direction::Subscribe,
+            name: Value::Text(one.message.clone()),
+            transport: None,
+            client: None,
+            handler: format!("{}.{}", one.class, one.method),
+            payload: Some(one.message.clone()),
+        };
+        Finding { fact: Fact::Channel(channel), ..finding.clone() }
+    };
+    handlers().map(subscribed).collect()
+}
+
+/// The messages that start-up code routes to the outside: `options.PublishMessage<OrderPlaced>()`.
+fn routed(input: &Input<'_>, model: &Model) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (_, procedures) in input.startup(model).all() {
+        for (at, procedure) in procedures {
+            each_call(&procedure.steps, &mut |_, call| {
+                let Some(message) = call.type_arguments.first().filter(|_| call.name == "PublishMessage") else { return };
+                let message = last_part(message).to_owned();
+                let class = if procedure.class.is_empty() { at.path.name() } else { procedure.class.as_str() };
+                let channel = Channel {
+                    direction: Direction::Publish,
+                    name: Value::Text(message.clone()),
+                    transport: None,
+                    client: None,
+                    handler: class.to_owned(),
+                    payload: Some(message),
+                };
+                let at = Location::new(&at.path, call.line);
+                found.push(Finding { extractor: "csharp.messages", at, fact: Fact::Channel(channel) });
+            });
+        }
+    }
     found
 }
 
@@ -68,7 +127,7 @@ fn handlers<'a>(input: &Input<'a>, model: &Model) -> Vec<(&'a Finding, &'a Named
         return Vec::new();
     }
     let named = input.findings.iter().filter_map(|finding| match &finding.fact {
-        Fact::NamedHandler(handler) => Some((finding, handler)),
+        Fact::NamedHandler(handler) if !handler.by_interface => Some((finding, handler)),
         _ => None,
     });
     let runs = |(finding, handler): &(&Finding, &NamedHandler)| {

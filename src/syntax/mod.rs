@@ -18,6 +18,7 @@ pub(crate) mod nginx;
 pub(crate) mod node;
 pub(crate) mod passages;
 pub(crate) mod passed;
+pub(crate) mod preprocessor;
 pub(crate) mod prisma;
 pub(crate) mod query;
 pub(crate) mod shell;

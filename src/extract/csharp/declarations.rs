@@ -25,6 +25,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "[Route(",
         "[ApiController",
         "ControllerBase",
+        "Controller<",
         ": Controller",
         ": ODataController",
         ": Hub",

@@ -12,7 +12,7 @@ use super::periods;
 use super::sends::{self, bare, channel, is_event, is_type_parameter, place};
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
-use crate::finding::{CqrsHandler, CqrsKind, Direction, Fact, Job};
+use crate::finding::{CqrsHandler, CqrsKind, Direction, Fact, Job, NamedHandler};
 use crate::syntax::query::QueryFile;
 
 static QUERY: QueryFile = QueryFile { id: "csharp/messages", text: include_str!("../../../queries/csharp/messages.scm") };
@@ -31,6 +31,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "IAmStartedByMessages<",
         "IAmInitiatedBy<",
         "IMessageHandler<",
+        "IDistributedEventHandler<",
+        "IDistributedEventBus",
         "MassTransitStateMachine<",
         "IntegrationEvent",
         "IPublishEndpoint",
@@ -114,6 +116,23 @@ fn handlers(class: Node<'_>, bases: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'
             ("IConsumer" | "IHandleMessages" | "IAmStartedByMessages" | "IAmInitiatedBy" | "IMessageHandler", Some(message)) => {
                 let method = if kind == "IConsumer" { "Consume" } else { "Handle" };
                 sink.fact(line, Fact::Channel(channel(Direction::Subscribe, one_of(message), format!("{name}.{method}"))));
+            }
+            ("IDistributedEventHandler", Some(message)) => {
+                let handler = format!("{name}.HandleEventAsync");
+                sink.fact(line, Fact::Channel(channel(Direction::Subscribe, message, handler)));
+            }
+            // Some buses are told who handles what, others look for the interface: the linker knows.
+            ("IIntegrationEventHandler", Some(message)) => {
+                let is_async = text_of(class, cx.text).contains(" HandleAsync(");
+                let handler = NamedHandler {
+                    class: name.to_owned(),
+                    method: if is_async { "HandleAsync" } else { "Handle" }.to_owned(),
+                    message: bare(message).to_owned(),
+                    returns: String::new(),
+                    doc: doc_comment::of(class, cx.text),
+                    by_interface: true,
+                };
+                sink.fact(line, Fact::NamedHandler(handler));
             }
             ("MassTransitStateMachine", Some(_)) => saga_events(class, name, cx, sink),
             (_, Some(message)) => {

@@ -58,6 +58,7 @@ pub(super) fn read(class: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             message,
             returns: field(method, "returns", text).map(compact).unwrap_or_default(),
             doc: doc_comment::of(method, text).or_else(|| doc_comment::of(class, text)),
+            by_interface: false,
         };
         sink.fact(cx.line(method.start_byte()), Fact::NamedHandler(handler));
     }

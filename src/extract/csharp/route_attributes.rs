@@ -16,6 +16,7 @@ pub(super) fn read(class: Node<'_>, name: &str, cx: &FileCx<'_>, sink: &mut Sink
     }
     let body = class.child_by_field_name("body").map(members).unwrap_or_default();
     let stated = body.iter().filter(|one| one.kind() == "property_declaration").find_map(|one| template(*one, cx.text));
+    let verbs: Vec<String> = body.iter().find_map(|one| methods(*one, cx.text)).unwrap_or_default();
     let of_class = child_of(class, "parameter_list").map(|list| (list, child_of(class, "base_list"), None));
     let constructors = body.iter().filter(|one| one.kind() == "constructor_declaration");
     let constructors = constructors.filter_map(|one| {
@@ -29,11 +30,18 @@ pub(super) fn read(class: Node<'_>, name: &str, cx: &FileCx<'_>, sink: &mut Sink
             parameters: parameters(list, cx.text),
             base_arguments: base.map(|base| handed_on(base, cx.text)).unwrap_or_default(),
             template: body.and_then(|body| assigned(body, cx.text)).or_else(|| stated.clone()),
+            verbs: verbs.clone(),
         })
         .collect();
     if found.is_empty() {
         let base_arguments = child_of(class, "base_list").map(|base| handed_on(base, cx.text)).unwrap_or_default();
-        found.push(AttributeConstructor { class: name.to_owned(), base_arguments, template: stated, ..AttributeConstructor::default() });
+        found.push(AttributeConstructor {
+            class: name.to_owned(),
+            base_arguments,
+            template: stated,
+            verbs,
+            ..AttributeConstructor::default()
+        });
     }
     found.into_iter().for_each(|one| sink.fact(cx.line(class.start_byte()), Fact::AttributeConstructor(one)));
 }
@@ -43,6 +51,15 @@ fn template(property: Node<'_>, text: &str) -> Option<Value> {
     let value = property.child_by_field_name("value").filter(|_| field(property, "name", text) == Some("Template"))?;
     let value = if value.kind() == "arrow_expression_clause" { children(value).first().copied()? } else { value };
     Some(values::read(value, text))
+}
+
+/// `public IEnumerable<string> HttpMethods => ["GET"];`
+fn methods(property: Node<'_>, text: &str) -> Option<Vec<String>> {
+    let is_it = property.kind() == "property_declaration" && field(property, "name", text) == Some("HttpMethods");
+    let value = property.child_by_field_name("value").filter(|_| is_it)?;
+    let value = if value.kind() == "arrow_expression_clause" { children(value).first().copied()? } else { value };
+    let named = values::read(value, text);
+    Some(named.items().iter().filter_map(|one| one.as_text().map(str::to_ascii_uppercase)).collect())
 }
 
 /// `Template = $"api/v{version}/{resource}";` in the body of a constructor.

@@ -17,6 +17,7 @@ const BUSES: &[&str] = &[
     "IMessageHandlerContext",
     "IEndpointInstance",
     "IEventBus",
+    "IDistributedEventBus",
     "IMessageBus",
     "IMessageContext",
     "ConsumeContext",
@@ -98,6 +99,9 @@ pub(super) fn called(called: Node<'_>, call: Node<'_>, cx: &FileCx<'_>, sink: &m
     let text = cx.text;
     let name = simple_name(called, text);
     let asks = matches!(name, "InvokeAsync" | "GetResponse");
+    if name == "Add" {
+        return cascaded(call, cx, sink);
+    }
     if !(SENDS.contains(&name) || asks || name == "Produce") || is_dead(call) {
         return;
     }
@@ -126,6 +130,19 @@ pub(super) fn called(called: Node<'_>, call: Node<'_>, cx: &FileCx<'_>, sink: &m
     if !is_event(bare(&message)) || transport.is_some() {
         let transport = transport.map(str::to_owned);
         sink.fact(cx.line(call.start_byte()), Fact::Channel(Channel { transport, ..channel(direction, &message, sender(call, cx)) }));
+    }
+}
+
+/// `messages.Add(new OrderPlaced())` on the messages that a handler of Wolverine gives back.
+fn cascaded(call: Node<'_>, cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    if !cx.text.contains("OutgoingMessages") || is_dead(call) {
+        return;
+    }
+    let receiver = call.child_by_field_name("function").and_then(|one| one.child_by_field_name("expression"));
+    let name = receiver.filter(|one| one.kind() == "identifier").map(|one| text_of(one, cx.text));
+    let is_it = name.and_then(|name| declared(name, scope_of(call), cx.text)).is_some_and(|kind| bare(&kind) == "OutgoingMessages");
+    if let Some(message) = first_message(call, cx.text).filter(|one| is_it && is_message(bare(one))) {
+        sink.fact(cx.line(call.start_byte()), Fact::Channel(channel(Direction::Publish, &message, sender(call, cx))));
     }
 }
 

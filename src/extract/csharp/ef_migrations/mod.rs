@@ -3,6 +3,7 @@
 
 mod calls;
 mod columns;
+mod resources;
 mod table;
 
 pub(super) use columns::literal;
@@ -30,7 +31,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "csharp.ef_migrations",
     about: "EF Core migrations: tables, columns, keys, indexes, schemas, in the order of the history",
     kinds: &[FileKind::CSharp],
-    markers: &["MigrationBuilder"],
+    markers: &["MigrationBuilder", ".sql\")]"],
     when: When::Marked,
     queries: &[&QUERY],
     extract,
@@ -39,16 +40,29 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let methods = || cx.matches(&QUERY).into_iter().filter_map(|found| found.node("method")).filter(|node| !is_dead(*node));
     let named = |name: &'static str| methods().find(|node| field(*node, "name", cx.text) == Some(name) && takes_builder(*node, cx.text));
-    let Some(up) = named("Up").filter(|node| is_migration(*node, cx.text)) else { return };
+    let Some(up) = named("Up").filter(|node| is_migration(*node, cx.text)) else { return resources::read(cx, sink) };
     let Some(body) = up.child_by_field_name("body") else { return };
     let has_down = named("Down").and_then(|down| down.child_by_field_name("body")).is_some_and(|body| !members(body).is_empty());
-    let dialect = dialect(cx.text).or_else(|| of_snapshot(cx)).unwrap_or(Dialect::SqlServer);
-    let script =
-        SchemaScript { dialect, tool: Some("EF Core"), goes_back: false, has_down, is_template: false, order: ScriptOrder::FileName };
-    sink.fact(1, Fact::SchemaScript(script));
+    let dialect = engine(cx);
+    sink.fact(1, Fact::SchemaScript(script(dialect, has_down)));
+    resources::of_base(up, cx, sink);
     for call in calls::of_builder(body, cx.text, dialect) {
         statement(&call, dialect, cx, sink);
     }
+}
+
+/// The engine that a migration is for.
+fn engine(cx: &FileCx<'_>) -> Dialect {
+    match dialect(cx.text) {
+        // Histories that began on SQLite kept its types when they went on elsewhere; the snapshot tells where they are now.
+        Some(Dialect::Sqlite) if !cx.text.contains("Sqlite:") => of_snapshot(cx).unwrap_or(Dialect::Sqlite),
+        Some(stated) => stated,
+        None => of_snapshot(cx).unwrap_or(Dialect::SqlServer),
+    }
+}
+
+fn script(dialect: Dialect, has_down: bool) -> SchemaScript {
+    SchemaScript { dialect, tool: Some("EF Core"), goes_back: false, has_down, is_template: false, order: ScriptOrder::FileName }
 }
 
 fn takes_builder(method: Node<'_>, text: &str) -> bool {
@@ -71,6 +85,7 @@ fn statement(call: &Call<'_>, dialect: Dialect, cx: &FileCx<'_>, sink: &mut Sink
         }
         None if call.name == "Sql" => match call.argument("sql", 0).map(|node| sql_text::of(node, cx.text)) {
             Some(Some(sql)) => embedded::read(cx, sink, &sql, Run { dialect, step: 0, guarded: false }),
+            Some(None) if call.argument("sql", 0).is_some_and(|node| resources::included(node, cx, sink)) => {}
             Some(None) => {
                 let message = "SQL of a migration that stands in another place is not read; it may change the schema";
                 sink.gap(GapCode::DynamicStatement, Some(line), message);

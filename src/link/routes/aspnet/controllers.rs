@@ -123,7 +123,9 @@ fn inherited(program: &Program<'_, '_>, controller: &Controller<'_, '_>, method:
     let mut whole = method.clone();
     if method.is("override") && !is_routed(method) {
         let above = controller.chain.iter().skip(1).flat_map(|(at, class)| program.methods_of(&at.path, &class.name));
-        if let Some((_, base)) = above.into_iter().find(|(_, one)| one.name == method.name && is_routed(one)) {
+        let own =
+            |at: &Location, one: &Method| one.decorators.iter().any(|one| route_attributes::template_of(program, &at.path, one).is_some());
+        if let Some((_, base)) = above.into_iter().find(|(at, one)| one.name == method.name && (is_routed(one) || own(at, one))) {
             whole.decorators.extend(base.decorators.iter().cloned());
         }
     }

@@ -7,6 +7,10 @@ use crate::finding::{Call, Class, Procedure, Step, Value};
 
 /// The method that a step calls by reflection, with what it is given: `type.GetMethod("Map").Invoke(null, [group])`.
 pub(super) fn invoked(step: &Step) -> Option<(&str, &Call)> {
+    // `type.InvokeMember(nameof(IEndpoint.Map), BindingFlags.InvokeMethod, null, null, [group])`
+    if let Some(call) = step.calls.iter().find(|call| call.name == "InvokeMember") {
+        return Some((call.arguments.first()?.value.as_text()?, call));
+    }
     let asked = step.calls.iter().find(|call| call.name == "GetMethod")?;
     let invoked = step.calls.iter().find(|call| call.name == "Invoke")?;
     Some((asked.arguments.first()?.value.as_text()?, invoked))

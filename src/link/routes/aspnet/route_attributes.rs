@@ -47,8 +47,12 @@ pub(super) fn templates<'a>(
 /// The verb of an attribute of the repository that is one of a verb: `[Lookup]` that is an `HttpGetAttribute`.
 pub(super) fn verb(program: &Program<'_, '_>, file: &RepoPath, attribute: &Decorator, verbs: &[(&str, &str)]) -> Option<String> {
     let (at, class) = program.class(file, &format!("{}Attribute", attribute.name))?;
-    let of = |name: &str| program.derives(at, class, &|base| base.strip_suffix("Attribute") == Some(name));
-    verbs.iter().find(|(name, _)| of(name)).map(|(_, verb)| (*verb).to_owned())
+    let of = |name: &str| program.derives(at, class, &|base| base.strip_suffix("Attribute").unwrap_or(base) == name);
+    let named = || {
+        let stated = program.constructors(&class.name).iter().find(|(place, _)| place.path == at.path);
+        stated.and_then(|(_, one)| one.verbs.first().cloned()).filter(|_| of("IActionHttpMethodProvider"))
+    };
+    verbs.iter().find(|(name, _)| of(name)).map(|(_, verb)| (*verb).to_owned()).or_else(named)
 }
 
 /// The template that an attribute of the repository states: `None` where it states none, `Some(None)` where only the run tells it.

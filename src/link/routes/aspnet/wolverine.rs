@@ -43,7 +43,8 @@ pub(super) fn routes(
             let parts: Vec<&str> = prefix.into_iter().chain([path.as_str()]).collect();
             let operation = Operation {
                 handler: Some(format!("{}.{}", method.class, method.name)),
-                request: signature::request(verb, &method.parameters, &path),
+                // The body is the first parameter; the others are services and what middleware loads.
+                request: signature::request(verb, method.parameters.get(..1).unwrap_or_default(), &path),
                 response: signature::response(&first(&method.returns), &method.decorators),
                 auth: routers.access(router).and(&of_class).and(&own).proved(fallback),
                 summary: method.doc.clone(),
@@ -60,5 +61,7 @@ fn first(returns: &str) -> String {
     let inner = ["Task<", "ValueTask<"].iter().find_map(|start| returns.strip_prefix(start)?.strip_suffix('>')).unwrap_or(returns);
     let Some(several) = inner.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return returns.to_owned() };
     let one = signature::arguments(several).into_iter().next().unwrap_or_default();
-    one.split_whitespace().next().unwrap_or_default().to_owned()
+    let one = one.split_whitespace().next().unwrap_or_default();
+    // Events and messages are what happens beside the answer.
+    if matches!(one, "Events" | "OutgoingMessages" | "IStartStream" | "IMartenOp" | "ISideEffect") { String::new() } else { one.to_owned() }
 }
