@@ -21,6 +21,7 @@ use Library::{Express, Fastify, Hono, Koa, KoaRouter};
 /// The library and whether a server is made, by what is called: module and name, with `()` after each call on the way.
 pub(super) fn made_by(called: &str) -> Option<(Library, bool)> {
     let made = match called {
+        "@modelcontextprotocol/sdk/server/express.js.createMcpExpressApp" => (Express, true),
         "express" | "express.default" | "polka" | "restify.createServer" | "@feathersjs/express" => (Express, true),
         "express.Router"
         | "router"

@@ -4,7 +4,7 @@
 use tree_sitter::Node;
 
 use super::super::exports;
-use super::super::values::{children, text_of, unwrapped};
+use super::super::values::{alternatives, children, text_of, unwrapped};
 
 /// Words of an answer that refuses.
 const REFUSALS: &[&str] =
@@ -14,8 +14,6 @@ const PATHS: &[&str] = &[".path", ".url", ".originalUrl", ".baseUrl", "routerPat
 /// Words of what says who calls.
 const CALLERS: &[&str] =
     &["user", "token", "session", "auth", "key", "jwt", "credential", "account", "identity", "viewer", "actor", "bearer"];
-/// Operands of one condition.
-const OPERANDS: usize = 12;
 
 /// Whether a function refuses whom it does not know.
 pub(super) fn rejects(function: Node<'_>, text: &str) -> bool {
@@ -31,21 +29,7 @@ fn goes_on(node: Node<'_>, text: &str) -> bool {
     let written = text_of(way, text);
     let refuses = REFUSALS.iter().any(|word| written.contains(word));
     let leaves = written.contains("next()") || written.contains("next({");
-    leaves && !refuses && operands(asked, text).into_iter().any(|one| lets_through(one, text))
-}
-
-/// What `||` and `&&` put together.
-fn operands<'t>(asked: Node<'t>, text: &str) -> Vec<Node<'t>> {
-    let mut open = vec![asked];
-    let mut found = Vec::new();
-    while let Some(node) = open.pop().map(unwrapped).filter(|_| found.len() < OPERANDS) {
-        let sides = ["left", "right"].map(|field| node.child_by_field_name(field));
-        match (node.child_by_field_name("operator").map_or("", |sign| text_of(sign, text)), sides) {
-            ("||", [Some(left), Some(right)]) => open.extend([left, right]),
-            _ => found.push(node),
-        }
-    }
-    found
+    leaves && !refuses && alternatives(asked, text).into_iter().any(|one| lets_through(one, text))
 }
 
 /// A condition that holds for callers who are not known, or for some methods only.
