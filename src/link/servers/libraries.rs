@@ -114,6 +114,17 @@ pub(super) fn hands_on(called: &str) -> Option<usize> {
         .then_some(0)
 }
 
+/// Whether a call gives back middleware that does what the given function does.
+pub(super) fn wraps_middleware(called: &str) -> bool {
+    const WRAPPERS: &[&str] = &[
+        "hono/factory.createMiddleware",
+        "hono/factory.createFactory().createMiddleware",
+        "express-async-handler",
+        "express-async-handler.default",
+    ];
+    WRAPPERS.contains(&called)
+}
+
 /// Whether a call marks a plugin as one that shares the context it is put in.
 pub(super) fn shares_context(called: &str) -> bool {
     matches!(called, "fastify-plugin" | "fastify-plugin.default" | "fastify-plugin.fastifyPlugin" | "fastify-plugin.fp")

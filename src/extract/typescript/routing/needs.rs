@@ -41,6 +41,7 @@ const SERVERS: &[&str] = &["app", "server", "router", "fastify", "instance", "ex
 pub(super) fn of(script: &Script) -> BTreeSet<String> {
     let mut walk = Walk::default();
     walk.deeds(&script.body);
+    walk.nested = true;
     for function in &script.functions {
         walk.deeds(&function.body);
         walk.serves |= function.parameters.iter().any(|(shape, kind)| is_server(shape, kind));
@@ -49,6 +50,7 @@ pub(super) fn of(script: &Script) -> BTreeSet<String> {
     for class in &script.classes {
         class.fields.iter().for_each(|(_, value, _)| walk.term(value));
         if let Some(base) = &class.base {
+            walk.serves |= last(base).is_some_and(|name| ["Worker", "Processor", "Consumer"].iter().any(|end| name.ends_with(end)));
             walk.term(base);
             walk.value(base);
         }
@@ -69,6 +71,8 @@ fn is_server(shape: &Shape, kind: &str) -> bool {
 struct Walk {
     names: BTreeSet<String>,
     serves: bool,
+    /// Whether a condition or a function stands around.
+    nested: bool,
 }
 
 impl Walk {
@@ -78,13 +82,21 @@ impl Walk {
                 Deed::Declare(shape, term) => {
                     self.shape(shape);
                     self.term(term);
+                    // What is brought in where it is used stands for nothing else.
+                    if self.nested && is_brought_in(term) {
+                        self.value(term);
+                    }
                 }
                 Deed::Do(term) | Deed::Return(term) => self.term(term),
                 Deed::Export(_, term) => {
                     self.term(term);
                     self.value(term);
                 }
-                Deed::Branch(_, ways) => ways.iter().for_each(|way| self.deeds(way)),
+                Deed::Branch(_, ways) => {
+                    let nested = std::mem::replace(&mut self.nested, true);
+                    ways.iter().for_each(|way| self.deeds(way));
+                    self.nested = nested;
+                }
                 Deed::Each(_, list, body) => {
                     self.value(list);
                     self.term(list);
@@ -176,6 +188,15 @@ impl Walk {
                 _ => return,
             }
         }
+    }
+}
+
+/// `require('./x')`, also a member of it.
+fn is_brought_in(term: &Term) -> bool {
+    match term {
+        Term::Name(name) => name.starts_with("require#"),
+        Term::Member(base, _) => is_brought_in(base),
+        _ => false,
     }
 }
 
