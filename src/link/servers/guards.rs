@@ -12,7 +12,9 @@ const GENERAL: &[&str] =
 
 /// Whether a strategy is that of a login: a form, or somebody else who signs people in.
 fn is_login(strategy: &str) -> bool {
-    matches!(strategy, "local" | "oidc" | "openidconnect" | "oauth2") || signs_in(strategy)
+    // A permission like `sso:manage` is none.
+    let is_name = strategy.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_name && (matches!(strategy, "local" | "oidc" | "openidconnect" | "oauth2") || signs_in(strategy))
 }
 
 impl Evaluation<'_, '_> {
