@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::script::{Deed, Invoke, Script, Shape, Term};
+use crate::finding::script::{Deed, Invoke, Lambda, SERVER, Script, Shape, Term};
 
 /// Methods of routers that put something on or in.
 const ROUTER_METHODS: &[&str] = &["use", "register", "route", "basePath", "mount", "openapi", "addHook", "routes", "on"];
@@ -19,7 +19,6 @@ const MAKERS: &[&str] = &[
     "OpenAPIHono",
     "Fastify",
     "fastify",
-    "createServer",
     "fetchRequestHandler",
     "createNextApiHandler",
     "createHTTPServer",
@@ -39,7 +38,9 @@ const SERVERS: &[&str] = &["app", "server", "router", "fastify", "instance", "ex
 
 /// The names, the first part of each; none for a file that has nothing to do with routers.
 pub(super) fn of(script: &Script) -> BTreeSet<String> {
-    let mut walk = Walk::default();
+    // A handler of `node:http` that says which paths it answers.
+    let states_routes = |one: &Lambda| matches!(one.parameters.as_slice(), [(Shape::Name(name), _)] if name == SERVER);
+    let mut walk = Walk { serves: script.functions.iter().any(states_routes), ..Walk::default() };
     walk.deeds(&script.body);
     walk.nested = true;
     for function in &script.functions {
