@@ -42,7 +42,6 @@ pub(super) fn of(script: &Script) -> BTreeSet<String> {
     let states_routes = |one: &Lambda| matches!(one.parameters.as_slice(), [(Shape::Name(name), _)] if name == SERVER);
     let mut walk = Walk { serves: script.functions.iter().any(states_routes), ..Walk::default() };
     walk.deeds(&script.body);
-    walk.nested = true;
     for function in &script.functions {
         walk.deeds(&function.body);
         walk.serves |= function.parameters.iter().any(|(shape, kind)| is_server(shape, kind));
@@ -72,7 +71,7 @@ fn is_server(shape: &Shape, kind: &str) -> bool {
 struct Walk {
     names: BTreeSet<String>,
     serves: bool,
-    /// Whether a condition or a function stands around.
+    /// Whether a condition stands around.
     nested: bool,
 }
 
