@@ -145,6 +145,7 @@ pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize, reu
     let mut reading = Reading::new((map, read), done, reuse);
     let mut demand = demand::Demand::new(map);
     let mut fresh = reading.look(&(0..map.files.len()).map(|at| (at, Why::Listed)).collect::<Vec<_>>());
+    fresh.extend(reading.asking_unparsed());
     let domain: Vec<(usize, Why<'_>)> = demand::domain(map, &reading.parsed).map(|at| (at, Why::Demanded)).collect();
     fresh.extend(reading.look(&domain));
     for _ in 0..PACKAGE_ROUNDS {
@@ -206,6 +207,12 @@ impl<'a> Reading<'a> {
     fn new((map, read): (&'a RepoMap, Read<'a>), done: &'a AtomicUsize, reuse: &'a Reuse<'a>) -> Self {
         let (found, parsed) = (vec![Vec::new(); map.files.len()], vec![false; map.files.len()]);
         Self { map, read, done, reuse, found, parsed, so_far: Extraction::default() }
+    }
+
+    /// Files that an extractor parsed for itself and that refer to others: handlers in wrappers, served by where they stand.
+    fn asking_unparsed(&self) -> Vec<usize> {
+        let asks = |finding: &Finding| matches!(&finding.fact, Fact::FileRoute(route) if route.wrapper.is_some());
+        (0..self.found.len()).filter(|at| !self.parsed[*at] && self.found[*at].iter().any(asks)).collect()
     }
 
     /// Looks at files in parallel; gives those that were parsed.

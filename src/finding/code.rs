@@ -80,6 +80,8 @@ pub(crate) struct Class {
     pub(crate) is_abstract: bool,
     /// The keys of metadata that its methods look for; opaque where one is not known.
     pub(crate) metadata: Vec<Value>,
+    /// Whether it lets everybody through where what it looks for is not set.
+    pub(crate) asks_only_marked: bool,
     /// The members that it asks to decide in its place: `this.jwt.canActivate(context)`.
     pub(crate) delegates: Vec<String>,
     /// Whether its code may turn a caller away, where it is a filter of requests.

@@ -283,6 +283,7 @@ impl Fact {
                 document.collection.iter().for_each(|value| value.names(&mut names));
             }
             Self::Entity(entity) => entity.names(&mut names),
+            Self::FileRoute(route) => names.extend(route.wrapper.as_deref()),
             Self::Script(script) => names.extend(script.needs.iter().map(String::as_str)),
             Self::SchemaReferences(references) => references.0.iter().for_each(|value| value.names(&mut names)),
             Self::SchemaStatement(statement) => {

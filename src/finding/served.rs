@@ -77,6 +77,8 @@ pub(crate) struct FileRoute {
     pub(crate) verbs: Vec<String>,
     /// The start of all paths; the file is a configuration then and no route.
     pub(crate) base: Option<String>,
+    /// The function that its handler is wrapped in: `withAuth` of `export const GET = withAuth(list)`.
+    pub(crate) wrapper: Option<String>,
     /// Whether it shows a page. A page of Remix answers requests too, those of its own forms, which are none of an interface.
     pub(crate) page: bool,
 }

@@ -14,6 +14,7 @@ const ASKING: &[&str] = &[
     "require",
     "secure",
     "apikey",
+    "accesskey",
     "guard",
     "claims",
     "acl",

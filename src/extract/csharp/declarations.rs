@@ -98,6 +98,7 @@ fn class(node: Node<'_>, name: &str, text: &str) -> Class {
         doc: doc_comment::of(node, text),
         is_abstract: node.kind() == "interface_declaration" || modifiers(node, text).iter().any(|one| one == "abstract"),
         metadata: Vec::new(),
+        asks_only_marked: false,
         delegates: Vec::new(),
         rejects: rejects(node, &bases, text),
     }

@@ -65,6 +65,7 @@ fn emit_class(cx: &FileCx<'_>, node: Node<'_>, sink: &mut Sink<'_>) {
         doc: doc_comment::of(node, cx.text),
         is_abstract: node.kind() != "class_declaration" && node.kind() != "class",
         metadata: metadata::keys(node, cx.text),
+        asks_only_marked: metadata::asks_only_marked(node, cx.text),
         delegates: metadata::delegates(node, cx.text),
         rejects: false,
         name,

@@ -147,8 +147,14 @@ fn verb(node: Node<'_>, text: &str) -> Option<&'static str> {
     VERBS.iter().copied().find(|verb| verb.eq_ignore_ascii_case(&stated))
 }
 
-/// Whether an entry stands in an object that is handed to a call.
+/// Whether an entry stands in an object that is handed to a call while the file is loaded; what a handler calls is a request of its own:
+/// `fetch(url, { method: 'HEAD' })`.
 fn is_argument(pair: Node<'_>) -> bool {
     let object = pair.parent().filter(|one| one.kind() == "object");
-    object.and_then(|object| object.parent()).is_some_and(|one| one.kind() == "arguments")
+    let handed = object.and_then(|object| object.parent()).filter(|one| one.kind() == "arguments");
+    handed.is_some_and(|handed| std::iter::successors(Some(handed), |one| one.parent()).all(|around| !is_function(around)))
+}
+
+fn is_function(node: Node<'_>) -> bool {
+    matches!(node.kind(), "arrow_function" | "function_expression" | "function_declaration" | "method_definition")
 }

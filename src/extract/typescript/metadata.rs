@@ -30,6 +30,52 @@ pub(super) fn delegates(class: Node<'_>, text: &str) -> Vec<String> {
     calls.collect()
 }
 
+/// Whether a guard lets everybody through where what it looks for is not set, before it asks for anything else:
+/// `const roles = this.reflector.get(ROLES, handler); if (!roles) return true;`
+pub(super) fn asks_only_marked(class: Node<'_>, text: &str) -> bool {
+    let methods = super::classes::methods(class).into_iter();
+    methods.filter(|one| super::classes::member_name(*one, text) == "canActivate").any(|method| {
+        let nodes: Vec<Node<'_>> = super::exports::below(method).collect();
+        let looked_for: Vec<&str> = nodes.iter().filter_map(|node| holder(*node, text)).collect();
+        nodes.iter().any(|node| {
+            let before = text.get(method.start_byte()..node.start_byte()).unwrap_or_default();
+            lets_unmarked_through(*node, &looked_for, text) && !REFUSALS.iter().any(|word| before.contains(word))
+        })
+    })
+}
+
+/// What stands before a decision in a guard that asks who calls in any case.
+const REFUSALS: &[&str] = &["throw ", "return false", "super.", "verify", "authenticate", ".canActivate("];
+
+/// `roles` of `const roles = this.reflector.get(ROLES, handler)`.
+fn holder<'t>(node: Node<'_>, text: &'t str) -> Option<&'t str> {
+    let value = node.child_by_field_name("value").filter(|_| node.kind() == "variable_declarator").map(unwrapped)?;
+    asked(value, text)?;
+    node.child_by_field_name("name").map(|name| text_of(name, text))
+}
+
+/// `if (!roles) return true`, `return !roles || ...`
+fn lets_unmarked_through(node: Node<'_>, looked_for: &[&str], text: &str) -> bool {
+    let asked = match node.kind() {
+        "if_statement" => {
+            let goes_on = node.child_by_field_name("consequence").is_some_and(|way| text_of(way, text).contains("return true"));
+            node.child_by_field_name("condition").filter(|_| goes_on)
+        }
+        "return_statement" => children(node).first().copied().filter(|value| text_of(*value, text).contains("||")),
+        _ => None,
+    };
+    let is_unset = |operand: Node<'_>| {
+        let written = text_of(operand, text);
+        looked_for.iter().any(|name| {
+            let rest = written.strip_prefix('!').and_then(|rest| rest.strip_prefix(name));
+            let compared = written.strip_prefix(name).unwrap_or_default();
+            matches!(rest, Some("" | ".length" | "?.length"))
+                || matches!(compared, ".length === 0" | "?.length === 0" | " === undefined" | " == null" | " === null")
+        })
+    };
+    asked.is_some_and(|asked| values::alternatives(asked, text).into_iter().any(is_unset))
+}
+
 fn look(node: Node<'_>, text: &str, depth: usize, into: &mut Vec<Value>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     if node.kind() == "call_expression" {

@@ -56,6 +56,20 @@ pub(super) fn dotted(node: Node<'_>, text: &str) -> Option<String> {
     None
 }
 
+/// What `||` puts together in a condition.
+pub(super) fn alternatives<'t>(asked: Node<'t>, text: &str) -> Vec<Node<'t>> {
+    let mut open = vec![asked];
+    let mut found = Vec::new();
+    while let Some(node) = open.pop().map(unwrapped).filter(|_| found.len() < DEPTH) {
+        let sides = ["left", "right"].map(|field| node.child_by_field_name(field));
+        match (node.child_by_field_name("operator").map_or("", |sign| text_of(sign, text)), sides) {
+            ("||", [Some(left), Some(right)]) => open.extend([left, right]),
+            _ => found.push(node),
+        }
+    }
+    found
+}
+
 /// An expression without what only types or groups it: `(x)`, `x!`, `x as T`, `<T>x`, `x satisfies T`, `await x`, `+x`.
 pub(super) fn unwrapped(node: Node<'_>) -> Node<'_> {
     let mut at = node;

@@ -2,14 +2,15 @@
 
 mod pages;
 mod places;
+mod wrappers;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Input;
 use super::containers::owner_of;
 use crate::finding::{Fact, FileFramework, FileRoute};
 use crate::location::{Location, RepoPath};
-use crate::model::Model;
+use crate::model::{Model, Operation};
 
 /// The pass.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
@@ -22,6 +23,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
         })
         .collect();
     let users = Users::of(input);
+    let scripts = wrappers::scripts(input);
     let mut bases: BTreeMap<String, String> = BTreeMap::new();
     for (at, route) in &found {
         if let (Some(base), Some((container, _))) = (&route.base, users.owner(model, at, route.framework)) {
@@ -41,11 +43,13 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             continue;
         }
         let path = format!("{base}{path}");
+        let auth: BTreeSet<String> = route.wrapper.iter().filter_map(|name| wrappers::guard(input, &scripts, &at.path, name)).collect();
         let verbs: Vec<&str> = if route.verbs.is_empty() { vec!["ALL"] } else { route.verbs.iter().map(String::as_str).collect() };
         for verb in verbs {
             let key = format!("{verb} {path}");
             model.prove(at, "route", &["api_endpoints", &container, "operations", &key]);
-            model.endpoints.entry(container.clone()).or_default().entry(key).or_default();
+            let operation = || Operation { auth: auth.clone(), ..Operation::default() };
+            model.endpoints.entry(container.clone()).or_default().entry(key).or_insert_with(operation);
         }
     }
     pages::count(input, model);

@@ -22,6 +22,10 @@ pub(super) struct Stated {
     permissions: BTreeSet<Permission>,
     /// Marks that say that anybody may call, by the key of metadata that they leave; `None` where the key is not known.
     marks: BTreeSet<Option<String>>,
+    /// The keys of metadata that are set.
+    set: BTreeSet<String>,
+    /// Whether a decorator may set more than is known.
+    sets_unknown: bool,
 }
 
 /// What a decorator asks of the caller.
@@ -67,6 +71,12 @@ impl Stated {
             }
             "SetMetadata" => {
                 let key = atom.arguments.first().and_then(|key| key_text(names, &atom.file, key)).unwrap_or_default();
+                let given = atom.arguments.get(1..).unwrap_or_default();
+                // `@Allow(Permission.Public)` opens as `@Public()` does.
+                if argument_names(given).iter().any(|name| opens(name)) {
+                    self.marks.insert(Some(key.clone()));
+                }
+                self.set.insert(key.clone());
                 if opens(&key) && !matches!(atom.arguments.get(1), Some(Value::Bool(false))) {
                     self.marks.insert(Some(key));
                 }
@@ -79,6 +89,10 @@ impl Stated {
                 let guards = behind.iter().take_while(|one| one.composed).any(|one| one.name == "UseGuards");
                 let guarding = guards.then(|| name.to_owned());
                 let keys = keys_of(names, atom, behind);
+                match &keys {
+                    Some(keys) => self.set.extend(keys.iter().cloned()),
+                    None => self.sets_unknown = true,
+                }
                 self.permissions.extend(permission_text(name, &atom.arguments).map(|text| Permission { text, guarding, keys }));
             }
             _ => {}
@@ -90,9 +104,14 @@ impl Stated {
     pub(super) fn under(&self, class: &Self, global: &Global) -> Proved {
         let opened = |reads: &Reads| self.marks.iter().any(|mark| reads.may_look_for(mark.as_ref()));
         let opened_around = |reads: &Reads| opened(reads) || class.marks.iter().any(|mark| reads.may_look_for(mark.as_ref()));
+        let set = |key: &str| self.sets_unknown || class.sets_unknown || self.set.contains(key) || class.set.contains(key);
         let own = self.guards.iter().filter(|(_, reads)| !opened(reads) && !class.marks.iter().flatten().any(|mark| reads.looks_for(mark)));
         let around = class.guards.iter().chain(&global.guards).filter(|(_, reads)| !opened_around(reads));
-        let standing: Vec<(&String, &Reads)> = own.chain(around).collect();
+        let mut standing: Vec<(&String, &Reads)> = own.chain(around).collect();
+        // Guards that ask nobody here protect nothing by themselves.
+        if standing.iter().all(|(_, reads)| !reads.asks_where(&set)) {
+            standing.clear();
+        }
         let mut proved = Proved { auth: standing.iter().map(|(name, _)| (*name).clone()).collect(), ..Proved::default() };
         let is_closed = !proved.auth.is_empty();
         let others: Vec<&Reads> = global.others.iter().filter(|reads| !opened_around(reads)).collect();

@@ -19,6 +19,8 @@ pub(super) struct Reads {
     keys: BTreeSet<String>,
     /// Whether it may look for more than is known.
     open: bool,
+    /// Whether it lets everybody through where none of them is set.
+    only_marked: bool,
 }
 
 /// Guards by name.
@@ -40,6 +42,11 @@ impl Reads {
     /// Whether it may look for a key; one that is not known may be any.
     pub(super) fn may_look_for(&self, key: Option<&String>) -> bool {
         self.open || key.is_none_or(|key| self.keys.contains(key))
+    }
+
+    /// Whether it asks anybody at all where these keys are set.
+    pub(super) fn asks_where(&self, set: &dyn Fn(&str) -> bool) -> bool {
+        !self.only_marked || self.open || self.keys.iter().any(|key| set(key))
     }
 
     fn follow(&mut self, names: &Names<'_>, file: &RepoPath, guard: &Value, depth: usize) {
@@ -66,17 +73,21 @@ impl Reads {
                 None => self.open = true,
             }
         }
+        self.only_marked |= class.asks_only_marked;
         for base in &class.bases {
             self.follow(names, &at.path, &Value::Name(base.clone()), depth);
         }
+        // Who asks another one to decide has asked already.
+        let own = self.only_marked;
         for (_, kind) in class.members.iter().filter(|(name, kind)| class.delegates.contains(name) && *kind != class.name) {
             self.follow(names, &at.path, &Value::Name(kind.clone()), depth);
         }
+        self.only_marked = own;
     }
 
     #[cfg(test)]
     pub(super) fn keys(keys: &[&str]) -> Self {
-        Self { keys: keys.iter().map(|key| (*key).to_owned()).collect(), open: false }
+        Self { keys: keys.iter().map(|key| (*key).to_owned()).collect(), ..Self::default() }
     }
 
     #[cfg(test)]

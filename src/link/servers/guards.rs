@@ -10,15 +10,24 @@ use crate::link::asking::{asks, signs_in};
 const GENERAL: &[&str] =
     &["", "use", "handle", "handler", "execute", "middleware", "intercept", "default", "run", "process", "invoke", "check"];
 
+/// Whether a strategy is that of a login: a form, or somebody else who signs people in.
+fn is_login(strategy: &str) -> bool {
+    // A permission like `sso:manage` is none.
+    let is_name = strategy.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_name && (matches!(strategy, "local" | "oidc" | "openidconnect" | "oauth2") || signs_in(strategy))
+}
+
 impl Evaluation<'_, '_> {
     /// The name of middleware that lets nobody through who is not known.
     pub(super) fn guard(&self, thing: &Thing) -> Option<String> {
         match thing {
             Thing::Function(closure) => self.own_guard(closure),
+            Thing::Called(called) if called.arguments.first().and_then(Thing::text).is_some_and(is_login) => None,
             Thing::Called(called) => match &called.function {
+                Thing::Outside(name) if name == "hono/combine.every" => called.arguments.iter().find_map(|one| self.guard(one)),
+                Thing::Outside(name) if libraries::wraps_middleware(name) => self.guard(called.arguments.first()?),
                 Thing::Outside(name) => {
-                    let starts_login = called.arguments.first().and_then(Thing::text).is_some_and(signs_in);
-                    let lets_through = starts_login || called.arguments.iter().any(|one| self.lets_through(one));
+                    let lets_through = called.arguments.iter().any(|one| self.lets_through(one));
                     libraries::guard(name).filter(|_| !lets_through).map(str::to_owned)
                 }
                 // A switch that is off decides what such middleware does.

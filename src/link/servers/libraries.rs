@@ -21,6 +21,7 @@ use Library::{Express, Fastify, Hono, Koa, KoaRouter};
 /// The library and whether a server is made, by what is called: module and name, with `()` after each call on the way.
 pub(super) fn made_by(called: &str) -> Option<(Library, bool)> {
     let made = match called {
+        "@modelcontextprotocol/sdk/server/express.js.createMcpExpressApp" => (Express, true),
         "express" | "express.default" | "polka" | "restify.createServer" | "@feathersjs/express" => (Express, true),
         "express.Router"
         | "router"
@@ -111,6 +112,17 @@ pub(super) fn verb(name: &str) -> Option<&'static str> {
 pub(super) fn hands_on(called: &str) -> Option<usize> {
     matches!(called, "express-ws" | "express-ws.default" | "@sentry/node.wrapHandler" | "asyncify-express" | "http.createServer")
         .then_some(0)
+}
+
+/// Whether a call gives back middleware that does what the given function does.
+pub(super) fn wraps_middleware(called: &str) -> bool {
+    const WRAPPERS: &[&str] = &[
+        "hono/factory.createMiddleware",
+        "hono/factory.createFactory().createMiddleware",
+        "express-async-handler",
+        "express-async-handler.default",
+    ];
+    WRAPPERS.contains(&called)
 }
 
 /// Whether a call marks a plugin as one that shares the context it is put in.

@@ -61,7 +61,7 @@ impl<'a> Evaluation<'_, 'a> {
                         Thing::Nothing => Thing::Nothing,
                         _ => Thing::Nothing,
                     };
-                    self.encapsulated(place, node, &plugin, (prefix, options.clone()));
+                    self.encapsulated(place, node, (&plugin, &[]), (prefix, options.clone()));
                 }
                 Thing::Called(called) => {
                     let shares = matches!(&called.function, Thing::Outside(name) if libraries::shares_context(name));
@@ -104,13 +104,43 @@ impl<'a> Evaluation<'_, 'a> {
         }
     }
 
-    /// A plugin in a context of its own.
-    fn encapsulated(&mut self, place: Place<'a>, node: usize, plugin: &Thing, (prefix, options): (Thing, Thing)) {
+    /// A plugin in a context of its own, behind what sets hooks there.
+    fn encapsulated(&mut self, place: Place<'a>, node: usize, (plugin, hooks): (&Thing, &[Thing]), (prefix, options): (Thing, Thing)) {
         let at = self.at(place.1, place.0.line);
         let child = self.make(Library::Fastify, false, Thing::Nothing, at);
         self.nodes[child].placed = true;
         self.happens(node, self.at(place.1, place.0.line), Event::Mount(prefix, child, Vec::new()));
+        hooks.iter().for_each(|one| self.start(child, one, options.clone()));
         self.start(child, plugin, options);
+    }
+
+    /// What the files named `autohooks` set for the plugins of their folder, and where hooks cascade for those of folders in it.
+    fn hooks(&mut self, folder: &RepoPath, file: &RepoPath, options: &Thing) -> Vec<Thing> {
+        if self.member(options, "autoHooks") != Thing::Bool(true) {
+            return Vec::new();
+        }
+        let cascades = self.member(options, "cascadeHooks") == Thing::Bool(true);
+        let mut found = Vec::new();
+        for script in self.world.below(folder) {
+            let own = self.world.scripts[script].0;
+            let applies = own.parent() == file.parent() || cascades && file.is_within(&own.parent());
+            if !applies || !sets_hooks(own) {
+                continue;
+            }
+            match self.loaded(script) {
+                Thing::Called(called) => found.extend(called.arguments.first().cloned()),
+                plugin => found.push(plugin),
+            }
+        }
+        found
+    }
+
+    /// What a file that is loaded gives: its default export, or all of it.
+    fn loaded(&mut self, script: usize) -> Thing {
+        match self.exported(self.world.scripts[script].0, "default", 12) {
+            Thing::Unknown => self.whole(script),
+            known => known,
+        }
     }
 
     /// `register(autoload, { dir, options: { prefix } })`: every file below a folder is a plugin, with its folder as prefix.
@@ -131,17 +161,17 @@ impl<'a> Evaluation<'_, 'a> {
         let parameters = self.member(options, "routeParams") == Thing::Bool(true);
         for script in self.chosen(&folder) {
             let file = self.world.scripts[script].0;
-            let plugin = match self.exported(file, "default", 12) {
-                Thing::Unknown => self.whole(script),
-                known => known,
-            };
+            let plugin = self.loaded(script);
             let own = match self.exported(file, "autoPrefix", 12) {
                 Thing::Nothing | Thing::Unknown => Thing::Text(if named { below(&folder, file, parameters) } else { String::new() }),
                 stated => stated,
             };
             let prefix = if base == Thing::Nothing { own } else { joined(&[base.clone(), own]) };
             match &plugin {
-                Thing::Function(_) => self.encapsulated(place, node, &plugin, (prefix, inner.clone())),
+                Thing::Function(_) => {
+                    let hooks = self.hooks(&folder, file, options);
+                    self.encapsulated(place, node, (&plugin, &hooks), (prefix, inner.clone()));
+                }
                 Thing::Called(called) if matches!(&called.function, Thing::Outside(name) if libraries::shares_context(name)) => {
                     let function = called.arguments.first().cloned().unwrap_or(Thing::Unknown);
                     self.start(node, &function, inner.clone());
@@ -154,7 +184,7 @@ impl<'a> Evaluation<'_, 'a> {
     /// The files that are loaded: of a folder with an index file only that.
     fn chosen(&self, folder: &RepoPath) -> Vec<usize> {
         let mut folders: BTreeMap<RepoPath, Vec<usize>> = BTreeMap::new();
-        for script in self.world.below(folder) {
+        for script in self.world.below(folder).into_iter().filter(|one| !sets_hooks(self.world.scripts[*one].0)) {
             folders.entry(self.world.scripts[script].0.parent()).or_default().push(script);
         }
         let mut chosen = BTreeSet::new();
@@ -167,6 +197,11 @@ impl<'a> Evaluation<'_, 'a> {
         }
         chosen.into_iter().collect()
     }
+}
+
+/// `autohooks.ts`, `_autohooks.js`
+fn sets_hooks(file: &RepoPath) -> bool {
+    matches!(file.stem().trim_start_matches(['_', '.']).to_ascii_lowercase().as_str(), "autohooks" | "auto_hooks")
 }
 
 /// The folders between the loaded one and a file, as the start of its paths.

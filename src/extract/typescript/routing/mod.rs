@@ -31,6 +31,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         ".Router({",
         " Router<",
         "PromiseRouter(",
+        "createMcpExpressApp",
         "new Koa",
         "new KoaRouter",
         "koa-router",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::finding::script::{Deed, Invoke, Script, Shape, Term};
+use crate::finding::script::{Deed, Invoke, Lambda, SERVER, Script, Shape, Term};
 
 /// Methods of routers that put something on or in.
 const ROUTER_METHODS: &[&str] = &["use", "register", "route", "basePath", "mount", "openapi", "addHook", "routes", "on"];
@@ -19,7 +19,6 @@ const MAKERS: &[&str] = &[
     "OpenAPIHono",
     "Fastify",
     "fastify",
-    "createServer",
     "fetchRequestHandler",
     "createNextApiHandler",
     "createHTTPServer",
@@ -39,7 +38,9 @@ const SERVERS: &[&str] = &["app", "server", "router", "fastify", "instance", "ex
 
 /// The names, the first part of each; none for a file that has nothing to do with routers.
 pub(super) fn of(script: &Script) -> BTreeSet<String> {
-    let mut walk = Walk::default();
+    // A handler of `node:http` that says which paths it answers.
+    let states_routes = |one: &Lambda| matches!(one.parameters.as_slice(), [(Shape::Name(name), _)] if name == SERVER);
+    let mut walk = Walk { serves: script.functions.iter().any(states_routes), ..Walk::default() };
     walk.deeds(&script.body);
     for function in &script.functions {
         walk.deeds(&function.body);
@@ -49,6 +50,7 @@ pub(super) fn of(script: &Script) -> BTreeSet<String> {
     for class in &script.classes {
         class.fields.iter().for_each(|(_, value, _)| walk.term(value));
         if let Some(base) = &class.base {
+            walk.serves |= last(base).is_some_and(|name| ["Worker", "Processor", "Consumer"].iter().any(|end| name.ends_with(end)));
             walk.term(base);
             walk.value(base);
         }
@@ -69,6 +71,8 @@ fn is_server(shape: &Shape, kind: &str) -> bool {
 struct Walk {
     names: BTreeSet<String>,
     serves: bool,
+    /// Whether a condition stands around.
+    nested: bool,
 }
 
 impl Walk {
@@ -78,13 +82,21 @@ impl Walk {
                 Deed::Declare(shape, term) => {
                     self.shape(shape);
                     self.term(term);
+                    // What is brought in where it is used stands for nothing else.
+                    if self.nested && is_brought_in(term) {
+                        self.value(term);
+                    }
                 }
                 Deed::Do(term) | Deed::Return(term) => self.term(term),
                 Deed::Export(_, term) => {
                     self.term(term);
                     self.value(term);
                 }
-                Deed::Branch(_, ways) => ways.iter().for_each(|way| self.deeds(way)),
+                Deed::Branch(_, ways) => {
+                    let nested = std::mem::replace(&mut self.nested, true);
+                    ways.iter().for_each(|way| self.deeds(way));
+                    self.nested = nested;
+                }
                 Deed::Each(_, list, body) => {
                     self.value(list);
                     self.term(list);
@@ -176,6 +188,15 @@ impl Walk {
                 _ => return,
             }
         }
+    }
+}
+
+/// `require('./x')`, also a member of it.
+fn is_brought_in(term: &Term) -> bool {
+    match term {
+        Term::Name(name) => name.starts_with("require#"),
+        Term::Member(base, _) => is_brought_in(base),
+        _ => false,
     }
 }
 

@@ -4,25 +4,57 @@
 use tree_sitter::Node;
 
 use super::super::exports;
-use super::super::values::{children, text_of, unwrapped};
+use super::super::values::{alternatives, children, text_of, unwrapped};
 
 /// Words of an answer that refuses.
 const REFUSALS: &[&str] =
     &["401", "403", "nauthorized", "NAUTHORIZED", "orbidden", "FORBIDDEN", "jwtVerify", "nauthenticated", "NAUTHENTICATED"];
 /// Words of the path that a request asks for.
 const PATHS: &[&str] = &[".path", ".url", ".originalUrl", ".baseUrl", "routerPath", ".routeOptions", "pathname"];
+/// Methods that look for something in a text or list.
+const LOOKS: &[&str] = &["includes", "startsWith", "endsWith", "some", "every", "test", "match", "has", "indexOf", "find"];
 /// Words of what says who calls.
 const CALLERS: &[&str] =
     &["user", "token", "session", "auth", "key", "jwt", "credential", "account", "identity", "viewer", "actor", "bearer"];
-/// Operands of one condition.
-const OPERANDS: usize = 12;
 
 /// Whether a function refuses whom it does not know.
 pub(super) fn rejects(function: Node<'_>, text: &str) -> bool {
     let written = text_of(function, text);
     REFUSALS.iter().any(|word| written.contains(word))
-        && !PATHS.iter().any(|word| written.contains(word))
+        && !(names_path(written) && exports::below(function).any(|node| decides_by_path(node, text)))
         && !exports::below(function).any(|node| node.kind() == "if_statement" && goes_on(node, text))
+}
+
+fn names_path(written: &str) -> bool {
+    PATHS.iter().any(|word| written.contains(word))
+}
+
+/// Whether a node compares the path of a request, looks it up, or keeps it under a name of its own.
+fn decides_by_path(node: Node<'_>, text: &str) -> bool {
+    let field = |name: &str| node.child_by_field_name(name).is_some_and(|one| names_path(text_of(one, text)));
+    match node.kind() {
+        "if_statement" | "ternary_expression" => field("condition"),
+        "switch_statement" => field("value"),
+        "binary_expression" => {
+            let compares = node.child_by_field_name("operator").is_some_and(|sign| text_of(sign, text).contains('='));
+            compares && (field("left") || field("right"))
+        }
+        "call_expression" => {
+            let method = node.child_by_field_name("function").and_then(|function| function.child_by_field_name("property"));
+            method.is_some_and(|method| LOOKS.contains(&text_of(method, text))) && names_path(text_of(node, text))
+        }
+        "variable_declarator" => {
+            let value = node.child_by_field_name("value").map(unwrapped);
+            let is_part = value.is_some_and(|value| {
+                let object = value.child_by_field_name("function").and_then(|function| function.child_by_field_name("object"));
+                let part =
+                    if value.kind() == "call_expression" { object } else { Some(value).filter(|one| one.kind() == "member_expression") };
+                part.is_some_and(|part| names_path(text_of(part, text)))
+            });
+            is_part || field("name")
+        }
+        _ => false,
+    }
 }
 
 /// `if (!token) return next()`, `if (type !== 'mutation') return next()`
@@ -31,21 +63,7 @@ fn goes_on(node: Node<'_>, text: &str) -> bool {
     let written = text_of(way, text);
     let refuses = REFUSALS.iter().any(|word| written.contains(word));
     let leaves = written.contains("next()") || written.contains("next({");
-    leaves && !refuses && operands(asked, text).into_iter().any(|one| lets_through(one, text))
-}
-
-/// What `||` and `&&` put together.
-fn operands<'t>(asked: Node<'t>, text: &str) -> Vec<Node<'t>> {
-    let mut open = vec![asked];
-    let mut found = Vec::new();
-    while let Some(node) = open.pop().map(unwrapped).filter(|_| found.len() < OPERANDS) {
-        let sides = ["left", "right"].map(|field| node.child_by_field_name(field));
-        match (node.child_by_field_name("operator").map_or("", |sign| text_of(sign, text)), sides) {
-            ("||", [Some(left), Some(right)]) => open.extend([left, right]),
-            _ => found.push(node),
-        }
-    }
-    found
+    leaves && !refuses && alternatives(asked, text).into_iter().any(|one| lets_through(one, text))
 }
 
 /// A condition that holds for callers who are not known, or for some methods only.
@@ -89,5 +107,8 @@ mod tests {
         assert!(!is_guard("if (type !== 'mutation' || !ctx.user) { return next(); } throw new TRPCError({ code: 'UNAUTHORIZED' });"));
         assert!(!is_guard("if (req.method === 'GET') return next(); res.status(403).end();"));
         assert!(!is_guard("if (req.url === '/login') return next(); res.status(401).end();"));
+        assert!(!is_guard("const open = OPEN.some((one) => req.path.startsWith(one)); if (open) return next(); res.status(401).end();"));
+        assert!(!is_guard("const { pathname } = new URL(req.url); if (OPEN.has(pathname)) return next(); res.status(401).end();"));
+        assert!(is_guard("log(req.originalUrl); const query = getSearchParams(req.url); if (!req.user) res.status(401).end(); next();"));
     }
 }

@@ -16,7 +16,9 @@ impl<'a> Evaluation<'_, 'a> {
     pub(super) fn call(&mut self, call: &'a Invoke, scope: usize) -> Thing {
         if matches!(&call.function, Term::Name(name) if name == "super") {
             let arguments = self.arguments(&call.arguments, scope);
+            self.sites.push((call, scope));
             self.upper(scope, arguments);
+            self.sites.pop();
             return Thing::Nothing;
         }
         let (base, name) = match &call.function {
@@ -102,7 +104,7 @@ impl<'a> Evaluation<'_, 'a> {
                 self.sites.pop();
                 // Middleware that a function makes is known by the name of that function.
                 match &given {
-                    Thing::Function(made) if self.lambda(made.script, made.function).handles => {
+                    Thing::Function(made) if self.stands_for_handler(made, &arguments) => {
                         Thing::Called(Rc::new(Called { function: function.clone(), arguments, base: None }))
                     }
                     Thing::Nothing | Thing::Unknown if arguments.iter().any(Thing::is_function) && self.is_handler_maker(closure) => {
@@ -142,6 +144,15 @@ impl<'a> Evaluation<'_, 'a> {
                 Thing::Called(Rc::new(Called { function: function.clone(), arguments, base: None }))
             }
         }
+    }
+
+    /// Whether a function that another one gives back answers requests: by its parameters, or by handing all of them on to a function
+    /// that the other one was given.
+    fn stands_for_handler(&self, made: &Closure, given: &[Thing]) -> bool {
+        let lambda = self.lambda(made.script, made.function);
+        let hands_on = matches!(lambda.parameters.as_slice(), [(Shape::Rest(_), _)]);
+        let is_middleware = |one: &Thing| matches!(one, Thing::Called(_)) || one.is_function();
+        lambda.handles || hands_on && given.iter().any(is_middleware)
     }
 
     fn is_handler_maker(&self, closure: &Closure) -> bool {

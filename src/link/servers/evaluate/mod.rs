@@ -242,6 +242,11 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         Location::new(self.file(scope), line)
     }
 
+    /// The object whose method is followed.
+    pub(super) fn this_of(&self, scope: usize) -> &Thing {
+        &self.scopes[scope].this
+    }
+
     /// The function that is being followed.
     pub(super) fn followed(&self) -> Option<&'a Lambda> {
         self.stack.last().map(|(script, function)| self.lambda(*script, *function))
