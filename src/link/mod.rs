@@ -23,6 +23,7 @@ mod environment;
 mod file_routes;
 mod flows;
 mod gateways;
+mod generated_servers;
 mod glossary;
 mod golang;
 mod graph;
