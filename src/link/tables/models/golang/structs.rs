@@ -52,6 +52,16 @@ impl<'a> Structs<'a> {
         around.max_by_key(|folder| folder.as_str().len()).cloned().unwrap_or_default()
     }
 
+    /// The structs that embed a type of a package from outside, in files that import it, with their places and comments.
+    pub(super) fn embedding(&self, package: &str, written: &str) -> Vec<(StructId, &'a Location, Option<&'a String>)> {
+        let embeds = |one: &NamedType| match &one.shape {
+            TypeShape::Struct(fields) => fields.iter().any(|field| field.embedded && field.variable.kind == written),
+            _ => false,
+        };
+        let found = self.types.iter().filter(|(_, (at, one))| embeds(one) && self.imports(&at.path, package));
+        found.map(|(id, (at, one))| (id.clone(), *at, one.doc.as_ref())).collect()
+    }
+
     /// Whether a file imports a package.
     pub(super) fn imports(&self, file: &RepoPath, path: &str) -> bool {
         self.files.get(file).is_some_and(|file| file.imports.iter().any(|one| one.path == path))
