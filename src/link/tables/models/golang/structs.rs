@@ -77,15 +77,18 @@ impl<'a> Structs<'a> {
     pub(super) fn find(&self, file: &RepoPath, written: &str) -> Option<StructId> {
         let name = bare(written);
         let id = match name.split_once('.') {
-            Some((package, name)) => {
-                let imports = &self.files.get(file)?.imports;
-                let local = |alias: &Option<String>, path: &str| alias.clone().unwrap_or_else(|| package_name(path).to_owned());
-                let import = imports.iter().find(|one| local(&one.alias, &one.path) == package)?;
-                (self.map.go_package(file, &import.path)?, name.to_owned())
-            }
+            Some((package, name)) => (self.package(file, package)?, name.to_owned()),
             None => (file.parent(), name.to_owned()),
         };
         self.types.contains_key(&id).then_some(id)
+    }
+
+    /// The folder of the package of this repository that a name means in a file.
+    pub(super) fn package(&self, file: &RepoPath, name: &str) -> Option<RepoPath> {
+        let imports = &self.files.get(file)?.imports;
+        let local = |alias: &Option<String>, path: &str| alias.clone().unwrap_or_else(|| package_name(path).to_owned());
+        let import = imports.iter().find(|one| local(&one.alias, &one.path) == name)?;
+        self.map.go_package(file, &import.path)
     }
 
     pub(super) fn get(&self, id: &StructId) -> Option<(&'a Location, &'a NamedType)> {

@@ -19,10 +19,10 @@ const PATHS: &[&str] = &["xorm.io/xorm", "github.com/go-xorm/xorm", "github.com/
 /// The models of each program, and what of them is not told.
 pub(super) fn groups(structs: &Structs<'_>, owner: impl Fn(&RepoPath) -> Option<String>) -> (Vec<(String, Group)>, Vec<Gap>) {
     let mut models: BTreeMap<RepoPath, (Location, Vec<StructId>)> = BTreeMap::new();
-    for (at, function) in structs.functions.iter().filter(|(at, _)| PATHS.iter().any(|path| structs.imports(&at.path, path))) {
+    for (at, function) in &structs.functions {
         for one in expressions(function) {
             let Expression::Call(call) = one else { continue };
-            if !matches!(&call.function, Expression::Field(_, name) if matches!(name.as_str(), "Sync" | "Sync2")) {
+            if !synchronises(structs, &at.path, &call.function) {
                 continue;
             }
             let given: Vec<StructId> = call.arguments.iter().flat_map(|one| structs.given(&at.path, function, one)).collect();
@@ -42,6 +42,19 @@ pub(super) fn groups(structs: &Structs<'_>, owner: impl Fn(&RepoPath) -> Option<
         found.push((format!("xorm {module}"), Group { owner: owner(&at.path), at, entities: fullest(entities) }));
     }
     (found, gaps)
+}
+
+/// Whether a function is given structs to make tables of: xorm's own, or one of the repository that keeps them in a list for it.
+fn synchronises(structs: &Structs<'_>, file: &RepoPath, called: &Expression) -> bool {
+    let Expression::Field(base, name) = called else { return false };
+    match (name.as_str(), &**base) {
+        ("Sync" | "Sync2", _) => PATHS.iter().any(|path| structs.imports(file, path)),
+        ("RegisterModel", Expression::Name(package)) => {
+            let imports = structs.package(file, package).map(|folder| structs.imports_below(&folder)).unwrap_or_default();
+            PATHS.iter().any(|path| imports.contains(path))
+        }
+        _ => false,
+    }
 }
 
 /// Whether names are made by the mapper that knows initialisms; the usual one puts a line before every capital.
