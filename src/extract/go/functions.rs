@@ -61,6 +61,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "odels = []any{",
         "bun:\"",
         ".AutoMigrate(",
+        "/websocket\"",
+        "gobwas/ws\"",
         ".Group(\"",
         ".Get(\"/",
         ".Post(\"/",
