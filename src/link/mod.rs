@@ -11,6 +11,7 @@ mod chaincode;
 mod class_servers;
 mod client_libraries;
 mod clients;
+mod collections;
 mod components;
 mod conditions;
 mod configuration;
@@ -35,6 +36,7 @@ mod integrations;
 mod jobs;
 mod message_contracts;
 mod messaging;
+mod named_handlers;
 mod names;
 mod packages;
 mod plain_types;
@@ -234,6 +236,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("gRPC", grpc::link),
     ("chaincode", chaincode::link),
     ("contracts of HTTP", http_contracts::link),
+    ("collections of requests", collections::link),
     ("clients of Go", golang::clients::link),
     ("surface", surface::link),
     ("messaging", messaging::link),
