@@ -40,6 +40,8 @@ pub(crate) enum Mapper {
     Ent,
     /// bun for Go.
     Bun,
+    /// xorm for Go.
+    Xorm,
 }
 
 /// Where entities are stored.

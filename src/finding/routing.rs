@@ -131,6 +131,8 @@ pub(crate) struct Way {
     pub(crate) choice: usize,
     /// How many ways the program may go on by; those that end it are not among them.
     pub(crate) of: usize,
+    /// Whether it is what stands behind the branching, because other ways leave the function.
+    pub(crate) behind: bool,
 }
 
 /// A function literal.

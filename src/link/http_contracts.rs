@@ -69,6 +69,8 @@ impl Answers {
     fn of(operations: &BTreeMap<String, Operation>) -> Self {
         let placed = |key: &String| {
             let (verb, path) = key.split_once(' ').filter(|(_, path)| path.starts_with('/'))?;
+            // A contract states the request that opens a WebSocket.
+            let verb = if verb == "WS" { "GET" } else { verb };
             Some(((verb.to_owned(), shape(path)), key.clone()))
         };
         Self(operations.keys().filter_map(placed).collect())

@@ -40,7 +40,7 @@ impl Body<'_, '_> {
         let of = ends.iter().filter(|end| **end != End::Fails).count() + usize::from(is_open);
         let (first, conditional) = (self.function.ways.len(), self.conditional);
         self.conditional = true;
-        self.function.ways.extend(std::iter::repeat_n(Way { within, choice, of }, parts.len()));
+        self.function.ways.extend(std::iter::repeat_n(Way { within, choice, of, behind: false }, parts.len()));
         for (at, (_, part)) in parts.iter().enumerate() {
             self.way = Some(first + at);
             children_of_part(*part).into_iter().for_each(|one| self.statement(one, depth));
@@ -50,7 +50,7 @@ impl Body<'_, '_> {
             let stays = ends.iter().position(|end| *end == End::GoesOn).filter(|_| parts.len() == 2 && !is_open);
             self.way = Some(stays.map_or(self.function.ways.len(), |at| first + at));
             if stays.is_none() {
-                self.function.ways.push(Way { within, choice, of });
+                self.function.ways.push(Way { within, choice, of, behind: true });
             }
         }
         self.empty.truncate(empty);

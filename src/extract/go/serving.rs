@@ -62,6 +62,8 @@ const RULES: &[Rule] = &[
     (&["NewServer", "Serve"], &["google.golang.org/grpc", "github.com/zeromicro/go-zero/zrpc"], Grpc),
     (&["Run", "RunTLS", "RunListener"], &["github.com/gin-gonic/gin", "github.com/kataras/iris"], Http),
     (&["Start", "StartTLS", "StartServer", "StartAutoTLS"], &["github.com/labstack/echo"], Http),
+    // The server is made here and handed to an echo that a field holds.
+    (&["StartServer"], &["net/http"], Http),
     (&["Listen", "ListenTLS", "Listener"], &["github.com/gofiber/fiber", "github.com/kataras/iris"], Http),
     (&["Spin", "Run"], &["github.com/cloudwego/hertz", "github.com/cloudwego/kitex", "github.com/go-kratos/kratos"], Http),
     (&["Run"], &["github.com/beego/beego", "github.com/astaxie/beego"], Http),

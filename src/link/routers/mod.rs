@@ -10,6 +10,7 @@ mod nested;
 mod paths;
 mod publish;
 mod routing;
+mod sockets;
 mod tables;
 mod thing;
 

@@ -7,6 +7,7 @@ use super::evaluate::{Evaluation, joined, setting};
 use super::guards::{guard, guards};
 use super::libraries::Library;
 use super::paths::normal;
+use super::sockets::opens_socket;
 use super::thing::{Draft, Thing, Use};
 use crate::gap::{Gap, GapCode};
 use crate::link::Input;
@@ -98,7 +99,14 @@ fn route<'e>(
         places.insert(&draft.at);
     }
     let path = normal(path, library);
-    let verbs: Vec<&str> = if draft.verbs.is_empty() { vec!["ALL"] } else { draft.verbs.iter().map(String::as_str).collect() };
+    let opens = opens_socket(evaluation, handler);
+    let verbs: Vec<&str> = if opens {
+        vec!["WS"]
+    } else if draft.verbs.is_empty() {
+        vec!["ALL"]
+    } else {
+        draft.verbs.iter().map(String::as_str).collect()
+    };
     for (container, verb) in containers.iter().flat_map(|container| verbs.iter().map(move |verb| (container, verb))) {
         enter(model, container, format!("{verb} {path}"), operation(evaluation, handler, &way.uses, &mut untold.doubts), &draft.at);
     }

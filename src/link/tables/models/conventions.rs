@@ -19,7 +19,7 @@ impl Conventions {
             (Some(Naming::Camel), _) => camel(class),
             (None, Mapper::MikroOrm) => underscored(class),
             (Some(Naming::Snake), _) | (None, Mapper::TypeOrm) => snake(class),
-            (Some(Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun) => plural(&snake(class)),
+            (Some(Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun | Mapper::Xorm) => plural(&snake(class)),
             (None, Mapper::Mongoose) => plural(&class.to_lowercase()),
             (None, Mapper::Sequelize) => plural(class),
             (None, Mapper::Prisma | Mapper::Drizzle | Mapper::EfCore) => class.to_owned(),
@@ -30,7 +30,9 @@ impl Conventions {
     pub(super) fn column(self, property: &str) -> String {
         match (self.naming, self.mapper) {
             (None, Mapper::MikroOrm) => underscored(property),
-            (Some(Naming::Snake | Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun) => snake(property),
+            (Some(Naming::Snake | Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun | Mapper::Xorm) => {
+                snake(property)
+            }
             (Some(Naming::Camel), _) => camel(property),
             _ => property.to_owned(),
         }
@@ -65,7 +67,7 @@ impl Conventions {
     pub(super) fn join_column(self, property: &str, referenced: &str) -> String {
         match (self.naming, self.mapper) {
             (None, Mapper::MikroOrm) => format!("{}_{referenced}", underscored(property)),
-            (Some(Naming::Snake | Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun) => {
+            (Some(Naming::Snake | Naming::SnakePlural), _) | (None, Mapper::Gorm | Mapper::Ent | Mapper::Bun | Mapper::Xorm) => {
                 format!("{}_{}", snake(property), snake(referenced))
             }
             // `Blog` and its `BlogId` make BlogId, not BlogBlogId.

@@ -1,8 +1,13 @@
-//! Models of Go programs as entities: structs that GORM maps.
+//! Models of Go programs as entities: structs that GORM, bun and xorm map, schemas of ent.
 //! A struct is a table where the code hands it to the mapper; which file declares it is told by imports.
 
+mod bun;
+mod drivers;
+mod ent;
 mod gorm;
+mod rows;
 mod structs;
+mod xorm;
 
 use super::Stored;
 use crate::finding::entity::Entity;
@@ -16,13 +21,21 @@ use structs::Structs;
 pub(super) fn derive<'a>(input: &Input<'a>, model: &mut Model) -> (Vec<(Location, Entity)>, Vec<Stored>) {
     let (mut entities, mut stored) = (Vec::new(), Vec::new());
     let structs = Structs::of(input.map, input.findings);
-    let groups = gorm::groups(&structs, |file| owner(input, model, file));
-    let (groups, gaps) = groups;
-    model.gaps.extend(gaps);
-    for (group, one) in groups {
-        stored.push(Stored { group: group.clone(), at: one.at, owner: one.owner, store: None, mapper: "GORM" });
-        entities.extend(one.entities.into_iter().map(|(at, entity)| (at, Entity { group: Some(group.clone()), ..entity })));
+    let mut told = Vec::new();
+    let mappers = [
+        ("GORM", gorm::groups(&structs, |file| owner(input, model, file))),
+        ("ent", ent::groups(&structs, |file| owner(input, model, file))),
+        ("bun", bun::groups(&structs, |file| owner(input, model, file))),
+        ("xorm", xorm::groups(&structs, |file| owner(input, model, file))),
+    ];
+    for (mapper, (groups, gaps)) in mappers {
+        told.extend(gaps);
+        for (group, one) in groups {
+            stored.push(Stored { group: group.clone(), at: one.at, owner: one.owner, store: None, mapper });
+            entities.extend(one.entities.into_iter().map(|(at, entity)| (at, Entity { group: Some(group.clone()), ..entity })));
+        }
     }
+    model.gaps.extend(told);
     (entities, stored)
 }
 

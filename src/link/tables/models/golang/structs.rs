@@ -8,6 +8,8 @@ use crate::location::{Location, RepoPath};
 
 /// Expressions nest no deeper than this.
 const DEPTH: usize = 24;
+/// Lists of models are handed through this many functions.
+const CALLS: usize = 3;
 
 /// A type by its package and name.
 pub(super) type StructId = (RepoPath, String);
@@ -52,6 +54,16 @@ impl<'a> Structs<'a> {
         around.max_by_key(|folder| folder.as_str().len()).cloned().unwrap_or_default()
     }
 
+    /// The structs that embed a type of a package from outside, in files that import it, with their places and comments.
+    pub(super) fn embedding(&self, package: &str, written: &str) -> Vec<(StructId, &'a Location, Option<&'a String>)> {
+        let embeds = |one: &NamedType| match &one.shape {
+            TypeShape::Struct(fields) => fields.iter().any(|field| field.embedded && field.variable.kind == written),
+            _ => false,
+        };
+        let found = self.types.iter().filter(|(_, (at, one))| embeds(one) && self.imports(&at.path, package));
+        found.map(|(id, (at, one))| (id.clone(), *at, one.doc.as_ref())).collect()
+    }
+
     /// Whether a file imports a package.
     pub(super) fn imports(&self, file: &RepoPath, path: &str) -> bool {
         self.files.get(file).is_some_and(|file| file.imports.iter().any(|one| one.path == path))
@@ -67,15 +79,18 @@ impl<'a> Structs<'a> {
     pub(super) fn find(&self, file: &RepoPath, written: &str) -> Option<StructId> {
         let name = bare(written);
         let id = match name.split_once('.') {
-            Some((package, name)) => {
-                let imports = &self.files.get(file)?.imports;
-                let local = |alias: &Option<String>, path: &str| alias.clone().unwrap_or_else(|| package_name(path).to_owned());
-                let import = imports.iter().find(|one| local(&one.alias, &one.path) == package)?;
-                (self.map.go_package(file, &import.path)?, name.to_owned())
-            }
+            Some((package, name)) => (self.package(file, package)?, name.to_owned()),
             None => (file.parent(), name.to_owned()),
         };
         self.types.contains_key(&id).then_some(id)
+    }
+
+    /// The folder of the package of this repository that a name means in a file.
+    pub(super) fn package(&self, file: &RepoPath, name: &str) -> Option<RepoPath> {
+        let imports = &self.files.get(file)?.imports;
+        let local = |alias: &Option<String>, path: &str| alias.clone().unwrap_or_else(|| package_name(path).to_owned());
+        let import = imports.iter().find(|one| local(&one.alias, &one.path) == name)?;
+        self.map.go_package(file, &import.path)
     }
 
     pub(super) fn get(&self, id: &StructId) -> Option<(&'a Location, &'a NamedType)> {
@@ -118,10 +133,21 @@ impl<'a> Structs<'a> {
         }
     }
 
-    /// The types whose values a call is given: `&User{}`, `new(User)`, `models...`
+    /// The types whose values a call is given: `&User{}`, `new(User)`, `models...`, `All()...`
     pub(super) fn given(&self, file: &RepoPath, function: &Function, argument: &Expression) -> Vec<StructId> {
         let mut found = Vec::new();
-        let mut open = vec![(argument, DEPTH)];
+        self.add_given((file, function), argument, (DEPTH, CALLS), &mut found);
+        found
+    }
+
+    fn add_given(
+        &self,
+        (file, function): (&RepoPath, &Function),
+        argument: &Expression,
+        (depth, calls): (usize, usize),
+        found: &mut Vec<StructId>,
+    ) {
+        let mut open = vec![(argument, depth)];
         while let Some((one, depth)) = open.pop() {
             let Some(depth) = depth.checked_sub(1) else { continue };
             match one {
@@ -132,17 +158,48 @@ impl<'a> Structs<'a> {
                 Expression::Call(call) if call.function == Expression::Name("new".to_owned()) => {
                     found.extend(call.arguments.first().and_then(|one| self.find(file, &dotted(one)?)));
                 }
+                Expression::Call(call) if call.function == Expression::Name("append".to_owned()) => {
+                    open.extend(call.arguments.iter().rev().map(|item| (item, depth)));
+                }
+                Expression::Call(call) => {
+                    let Some(((at, called), calls)) = self.called(file, &call.function).zip(calls.checked_sub(1)) else { continue };
+                    for value in returned(called) {
+                        self.add_given((&at.path, called), value, (depth, calls), found);
+                    }
+                }
                 Expression::Local(at) => match function.slots.get(*at) {
                     Some(Slot::Value(value) | Slot::Each(value)) => open.push((value, depth)),
                     Some(Slot::Typed(kind)) => found.extend(self.find(file, kind)),
                     _ => {}
                 },
+                Expression::Either(first, second) => open.extend([(&**second, depth), (&**first, depth)]),
                 Expression::Name(name) => open.extend(self.variables.get(&(file.parent(), name.as_str())).map(|value| (*value, depth))),
                 _ => {}
             }
         }
-        found
     }
+
+    /// The function of this repository that a name means in a file.
+    fn called(&self, file: &RepoPath, called: &Expression) -> Option<(&'a Location, &'a Function)> {
+        let (folder, name) = match called {
+            Expression::Name(name) => (file.parent(), name),
+            Expression::Field(base, name) => match &**base {
+                Expression::Name(package) => (self.package(file, package)?, name),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let is_meant = |(at, one): &&(&Location, &Function)| one.receiver.is_none() && one.name == *name && at.path.parent() == folder;
+        self.functions.iter().find(is_meant).copied()
+    }
+}
+
+/// What a function gives back first, function literals in it aside.
+fn returned(function: &Function) -> impl Iterator<Item = &Expression> {
+    function.statements.iter().filter_map(|one| match &one.action {
+        Action::Return(values) if one.closure.is_none() => values.first(),
+        _ => None,
+    })
 }
 
 /// A type without pointers, lists and type arguments.

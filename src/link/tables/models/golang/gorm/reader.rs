@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::super::rows::key;
 use super::super::structs::{StructId, Structs, bare, given_back};
 use super::Settings;
 use super::types::{Tag, is_plain, scalar, text};
@@ -189,11 +190,6 @@ impl<'s, 'a> Reader<'s, 'a> {
 pub(super) fn key_fields<'s, 'a>(spots: &'s [Spot<'a>]) -> Vec<&'s Spot<'a>> {
     let stated: Vec<&Spot<'a>> = spots.iter().filter(|one| one.tag.is_key()).collect();
     if stated.is_empty() { spots.iter().filter(|one| one.column() == "id").take(1).collect() } else { stated }
-}
-
-/// What tells a struct apart from those of other packages.
-pub(super) fn key(id: &StructId) -> String {
-    format!("{}#{}", id.0.as_str().replace('.', "_"), id.1)
 }
 
 /// The fields of `gorm.Model`.

@@ -1,7 +1,8 @@
 //! Fields that hold other structs: the key stands on this side or on the other, or a table joins both.
 
+use super::super::rows::key;
 use super::super::structs::StructId;
-use super::reader::{Reader, Spot, key, key_fields};
+use super::reader::{Reader, Spot, key_fields};
 use crate::finding::entity::{Entity, JoinColumn, JoinTable, Property, PropertyKind, Relation, RelationKind};
 use crate::link::tables::models::conventions::snake;
 use crate::location::Location;
