@@ -80,3 +80,27 @@ pub(crate) struct MessageContract {
     /// Its channels: address and line.
     pub(crate) channels: Vec<(String, u32)>,
 }
+
+/// Requests as people keep them to try a service out: a collection of Postman. It need not be whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RequestCollection {
+    /// Its name.
+    pub(crate) title: Option<String>,
+    /// The requests, in written order.
+    pub(crate) requests: Vec<CollectedRequest>,
+}
+
+/// A request of a collection.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CollectedRequest {
+    /// The line.
+    pub(crate) line: u32,
+    /// `GET`.
+    pub(crate) method: String,
+    /// The host; empty where only a variable without a value names it.
+    pub(crate) host: String,
+    /// The path as it is sent; parameters and variables as `{name}`.
+    pub(crate) path: String,
+    /// What it is for.
+    pub(crate) summary: Option<String>,
+}

@@ -98,6 +98,8 @@ pub(crate) enum Fact {
     RpcMethod(RpcMethod),
     /// A contract of HTTP.
     HttpContract(HttpContract),
+    /// Requests that a service is tried out with.
+    RequestCollection(RequestCollection),
     /// A contract of messages.
     MessageContract(MessageContract),
     /// A read of an environment variable.

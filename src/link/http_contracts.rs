@@ -24,7 +24,7 @@ const PLAIN_WORDS: &[&str] =
 /// The pass.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let mut kept: BTreeMap<String, Vec<&Location>> = BTreeMap::new();
-    let answered: BTreeMap<String, Answers> = model.endpoints.iter().map(|(key, own)| (key.clone(), Answers::of(own))).collect();
+    let answered = Answers::of_all(model);
     for finding in input.findings {
         let Fact::HttpContract(contract) = &finding.fact else { continue };
         if input.map.file(&finding.at.path).is_some_and(|file| file.is_test) {
@@ -50,9 +50,14 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
 
 /// What the code of a container answers: verb and shape of the path -> key.
 #[derive(Debug, Default)]
-struct Answers(BTreeMap<(String, String), String>);
+pub(super) struct Answers(BTreeMap<(String, String), String>);
 
 impl Answers {
+    /// Those of every container.
+    pub(super) fn of_all(model: &Model) -> BTreeMap<String, Self> {
+        model.endpoints.iter().map(|(key, own)| (key.clone(), Self::of(own))).collect()
+    }
+
     fn of(operations: &BTreeMap<String, Operation>) -> Self {
         let placed = |key: &String| {
             let (verb, path) = key.split_once(' ').filter(|(_, path)| path.starts_with('/'))?;
@@ -65,6 +70,19 @@ impl Answers {
         let path = shape(&format!("{prefix}{}", operation.path));
         // A handler of every method answers this one, too.
         self.0.get(&(operation.method.clone(), path.clone())).or_else(|| self.0.get(&("ALL".to_owned(), path)))
+    }
+
+    /// The endpoint that answers a request as it is sent, with values in the place of parameters; of several the one with the fewest parameters.
+    pub(super) fn request(&self, method: &str, path: &str) -> Option<&String> {
+        let path = shape(path);
+        let same = |(own, sent): (&str, &str)| own == sent || own == "{}" && !sent.is_empty();
+        let fits = |own: &str| own.matches('/').count() == path.matches('/').count() && own.split('/').zip(path.split('/')).all(same);
+        let exact = ["ALL", method].iter().rev().find_map(|verb| self.0.get(&((*verb).to_owned(), path.clone())));
+        let near = || {
+            let all = self.0.iter().filter(|((verb, own), _)| (verb == method || verb == "ALL") && fits(own));
+            all.min_by_key(|((_, own), _)| own.matches("{}").count()).map(|(_, key)| key)
+        };
+        exact.or_else(near)
     }
 
     /// The path before those of the contract under which most of its operations are answered, and how many are.
@@ -233,7 +251,8 @@ fn tell_unstated(model: &mut Model, container: &str, places: &[&Location]) {
     }
 }
 
-fn shortened(names: &[String]) -> String {
+/// The first of some names, and how many more there are.
+pub(super) fn shortened(names: &[String]) -> String {
     let shown = names.iter().take(NAMED).cloned().collect::<Vec<String>>().join(", ");
     if names.len() > NAMED { format!("{shown} and {} more", names.len() - NAMED) } else { shown }
 }

@@ -11,6 +11,7 @@ mod chaincode;
 mod class_servers;
 mod client_libraries;
 mod clients;
+mod collections;
 mod components;
 mod conditions;
 mod configuration;
@@ -233,6 +234,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("gRPC", grpc::link),
     ("chaincode", chaincode::link),
     ("contracts of HTTP", http_contracts::link),
+    ("collections of requests", collections::link),
     ("clients of Go", golang::clients::link),
     ("surface", surface::link),
     ("messaging", messaging::link),

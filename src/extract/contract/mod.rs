@@ -4,10 +4,12 @@ mod asyncapi;
 mod graphql;
 mod node;
 mod openapi;
+mod postman;
 mod proto;
 mod tokens;
 
 use super::Extractor;
 
 /// The extractors of contracts.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&asyncapi::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &proto::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] =
+    &[&asyncapi::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &postman::EXTRACTOR, &proto::EXTRACTOR];
