@@ -81,6 +81,10 @@ codes! {
     AmbiguousName = "ambiguous-name", Info;
     /// A message is sent or handled, but the other side or the transport is not there.
     UnpairedMessage = "unpaired-message", Info;
+    /// An environment variable is declared, and nothing that was read knows its name.
+    UnreadVariable = "unread-variable", Info;
+    /// Code reads an environment variable that no file declares.
+    UndeclaredVariable = "undeclared-variable", Info;
     /// A file of a kind that is known but not yet understood.
     NotUnderstood = "not-understood", Info;
 }

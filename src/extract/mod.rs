@@ -13,6 +13,7 @@ pub(crate) mod go;
 mod hosts;
 mod language;
 pub(crate) mod manifest;
+mod mentions;
 mod packages;
 pub(crate) mod platform;
 pub(crate) mod prisma;
@@ -171,6 +172,9 @@ pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize, reu
         } else {
             fresh = reading.look(&next);
         }
+    }
+    for (at, finding) in mentions::find(map, read, &reading.found) {
+        reading.found[at].push(finding);
     }
     reading.finish()
 }

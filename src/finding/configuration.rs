@@ -8,6 +8,26 @@ pub(crate) struct EnvironmentDeclaration {
     pub(crate) name: String,
 }
 
+/// What it means that the name of a variable stands in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Mentioned {
+    /// Code may read it, in whatever language.
+    InCode,
+    /// A deployment may set it, or hand it on.
+    InDeployment,
+    /// Scripts, images, manifests and schemas may do both.
+    Beside,
+}
+
+/// The name of a variable that is only declared, or only read, in another file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct VariableMention {
+    /// The variable.
+    pub(crate) name: String,
+    /// Where.
+    pub(crate) place: Mentioned,
+}
+
 /// A rule of an ignore file that keeps secrets out of the repository, or secrets and ballast out of images.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct IgnoreRule {

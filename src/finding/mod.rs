@@ -142,6 +142,8 @@ pub(crate) enum Fact {
     MaintenanceScript(MaintenanceScript),
     /// An environment variable that a file declares.
     EnvironmentDeclaration(EnvironmentDeclaration),
+    /// Where the name of a variable stands that is only declared, or only read.
+    VariableMention(VariableMention),
     /// A rule that keeps secrets out of the repository, or secrets and ballast out of images.
     IgnoreRule(IgnoreRule),
     /// A registry that packages come from.

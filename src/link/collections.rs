@@ -30,8 +30,16 @@ type Served<'c> = (&'c CollectedRequest, BTreeSet<(String, String)>);
 /// The requests that somebody answers. Of several containers the one counts that the address names, else the one that answers most of the others.
 fn served<'c>(model: &Model, answered: &BTreeMap<String, Answers>, collection: &'c RequestCollection) -> Vec<Served<'c>> {
     let answers = |request: &CollectedRequest| -> Vec<(String, String)> {
-        let found = answered.iter().filter_map(|(key, own)| Some((key.clone(), own.request(&request.method, &request.path)?.clone())));
-        found.collect()
+        let asked = |path: &str| -> Vec<(String, String)> {
+            answered.iter().filter_map(|(key, own)| Some((key.clone(), own.request(&request.method, path)?.clone()))).collect()
+        };
+        let found = asked(&request.path);
+        // A gateway tells its services apart by the first part of the path, and takes it off.
+        let behind = || request.path[1..].find('/').map(|at| request.path.split_at(at + 1)).filter(|_| found.is_empty());
+        match behind() {
+            Some((service, path)) => asked(path).into_iter().filter(|(key, _)| share_a_word(service, key)).collect(),
+            None => found,
+        }
     };
     let found: Vec<(&CollectedRequest, Vec<(String, String)>)> = collection.requests.iter().map(|one| (one, answers(one))).collect();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -48,6 +56,15 @@ fn served<'c>(model: &Model, answered: &BTreeMap<String, Answers>, collection: &
         (*request, keys.iter().filter(|(container, _)| Some(rank(container)) == best).cloned().collect())
     };
     found.iter().filter(|(_, keys)| !keys.is_empty()).map(choose).collect()
+}
+
+/// Whether two names of services have a word in common that tells one service from another.
+fn share_a_word(left: &str, right: &str) -> bool {
+    let telling = |name: &str| -> BTreeSet<String> {
+        let all = wording::words(name).into_iter().map(|word| word.to_lowercase());
+        all.filter(|word| !matches!(word.as_str(), "service" | "services" | "api" | "svc" | "server" | "app")).collect()
+    };
+    !telling(left).is_disjoint(&telling(right))
 }
 
 fn enter(model: &mut Model, at: &Location, request: &CollectedRequest, (container, key): (&str, &str)) {

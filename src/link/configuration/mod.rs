@@ -5,6 +5,7 @@ mod dependencies;
 mod images;
 mod pipelines;
 mod tools;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ pub(super) use images::shipped_chain;
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let usage = input.usage(model);
     let variables = environment::variables(input, model, usage);
+    variables::compare(input, &variables, model);
     runtime(&variables, model);
     images::link(input, model);
     dependencies::link(input, model);
