@@ -12,6 +12,7 @@ pub(crate) mod deployment;
 pub(crate) mod entity;
 pub(crate) mod golang;
 pub(crate) mod keys;
+pub(crate) mod machine;
 pub(crate) mod manifest;
 pub(crate) mod mapped;
 pub(crate) mod messaging;
@@ -36,6 +37,7 @@ pub(crate) use controller::*;
 pub(crate) use deployment::*;
 pub(crate) use golang::*;
 pub(crate) use keys::*;
+pub(crate) use machine::*;
 pub(crate) use manifest::*;
 pub(crate) use messaging::*;
 pub(crate) use program::*;
@@ -92,6 +94,8 @@ pub(crate) enum Fact {
     Relay(Relay),
     /// A call that sends a message if the called method is a relay.
     RelayCall(RelayCall),
+    /// A state machine as a library declares it.
+    StateMachine(StateMachine),
     /// Work that a schedule or a queue starts.
     Job(Job),
     /// A method of an RPC service, as a contract states it.

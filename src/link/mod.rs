@@ -50,6 +50,7 @@ mod services;
 mod settings;
 mod starts;
 mod startup;
+mod state_machines;
 mod store_keys;
 mod stores;
 mod surface;
@@ -251,6 +252,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("integrations", integrations::link),
     ("application services", application_services::link),
     ("jobs", jobs::link),
+    ("state machines", state_machines::link),
     ("configuration", configuration::link),
     ("security", security::link),
     ("glossary", glossary::link),

@@ -17,6 +17,7 @@ mod reverse_proxy;
 mod setting_keys;
 mod settings;
 mod sql_text;
+mod state_machines;
 mod strings;
 mod values;
 
@@ -34,4 +35,5 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &procedures::EXTRACTOR,
     &reverse_proxy::EXTRACTOR,
     &settings::EXTRACTOR,
+    &state_machines::EXTRACTOR,
 ];

@@ -39,6 +39,7 @@ mod routing;
 mod schedule;
 mod scope;
 mod sequelize;
+mod state_machines;
 mod stated;
 mod strings;
 mod sveltekit;
@@ -75,6 +76,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &routing::EXTRACTOR,
     &schedule::EXTRACTOR,
     &sequelize::EXTRACTOR,
+    &state_machines::EXTRACTOR,
     &sveltekit::EXTRACTOR,
     &typeorm::EXTRACTOR,
 ];
