@@ -21,6 +21,8 @@ const TEST_FOLDERS: &[&str] = &[
     "testdata",
     "test-utils",
     "testing",
+    "testsuite",
+    "test-suite",
     "mocks",
     "cypress",
     "playwright",

@@ -36,6 +36,7 @@ mod jobs;
 mod message_contracts;
 mod messaging;
 mod names;
+mod outside_hosts;
 mod packages;
 mod plain_types;
 mod projects;
@@ -54,6 +55,7 @@ mod state_machines;
 mod store_keys;
 mod stores;
 mod surface;
+mod systems;
 mod tables;
 mod telemetry;
 mod testing;
@@ -250,6 +252,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("contracts of messages", message_contracts::link),
     ("telemetry of Go", golang::telemetry::link),
     ("integrations", integrations::link),
+    ("outside hosts", outside_hosts::link),
     ("application services", application_services::link),
     ("jobs", jobs::link),
     ("state machines", state_machines::link),
@@ -258,6 +261,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("glossary", glossary::link),
     ("lines", containers::tidy),
     ("contexts", contexts::link),
+    ("systems", systems::link),
     ("architecture documents", architecture::link),
     ("testing", testing::link),
 ];
