@@ -104,6 +104,8 @@ pub(crate) enum Fact {
     HttpContract(HttpContract),
     /// Requests that a service is tried out with.
     RequestCollection(RequestCollection),
+    /// A message whose payload a file of its own states.
+    MessageSchema(MessageSchema),
     /// A contract of messages.
     MessageContract(MessageContract),
     /// A read of an environment variable.

@@ -34,6 +34,7 @@ mod images;
 mod integrations;
 mod jobs;
 mod message_contracts;
+mod message_schemas;
 mod messaging;
 mod names;
 mod outside_hosts;
@@ -250,6 +251,7 @@ const PASSES: &[(&str, Pass)] = &[
     ("services", services::link),
     ("telemetry", telemetry::link),
     ("contracts of messages", message_contracts::link),
+    ("schemas of messages", message_schemas::link),
     ("telemetry of Go", golang::telemetry::link),
     ("integrations", integrations::link),
     ("outside hosts", outside_hosts::link),

@@ -1,6 +1,7 @@
 //! Contracts: files that state what a service promises, apart from the code that keeps it.
 
 mod asyncapi;
+mod event_schemas;
 mod graphql;
 mod node;
 mod openapi;
@@ -12,4 +13,4 @@ use super::Extractor;
 
 /// The extractors of contracts.
 pub(crate) const EXTRACTORS: &[&Extractor] =
-    &[&asyncapi::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &postman::EXTRACTOR, &proto::EXTRACTOR];
+    &[&asyncapi::EXTRACTOR, &event_schemas::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &postman::EXTRACTOR, &proto::EXTRACTOR];

@@ -113,6 +113,15 @@ fn name_of(heading: &str) -> String {
     const STARTS: &[&str] = &["what is ", "what's ", "welcome to ", "introducing ", "introduction to ", "about "];
     let start = STARTS.iter().find(|start| heading.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)));
     let name = start.map_or(heading, |start| &heading[start.len()..]).trim();
+    // What stands behind a dash says what the thing is.
+    let dashes = ["—", " – ", " - ", " | ", ": "];
+    let name = dashes
+        .iter()
+        .filter_map(|dash| name.split_once(dash))
+        .map(|(name, _)| name.trim())
+        .min_by_key(|name| name.len())
+        .filter(|name| !name.is_empty())
+        .unwrap_or(name);
     if start.is_some() { name.trim_end_matches(['?', '!', '.']).trim_end().to_owned() } else { name.to_owned() }
 }
 
@@ -207,6 +216,12 @@ mod tests {
             ),
             "7 | Shop | Shop sells things to people."
         );
+    }
+
+    #[test]
+    fn what_stands_behind_a_dash_is_no_name() {
+        assert_eq!(shown("# Shop—things for people\n\nShop sells many things.\n"), "3 | Shop | Shop sells many things.");
+        assert_eq!(shown("# Half-price Shop\n\nShop sells many things.\n"), "3 | Half-price Shop | Shop sells many things.");
     }
 
     #[test]
