@@ -181,7 +181,7 @@ impl FileKind {
             "json" if name.starts_with("tsconfig") => Self::TsConfig,
             "json" if name.eq_ignore_ascii_case("launchSettings.json") => Self::LaunchSettings,
             "json" if is_app_settings(name) => Self::AppSettings,
-            "json" | "jsonc" => Self::Json,
+            "json" | "jsonc" | "nswag" => Self::Json,
             "md" | "mdx" | "markdown" => Self::Markdown,
             "puml" | "plantuml" | "mmd" | "mermaid" | "dsl" | "structurizr" | "c4" | "likec4" => Self::Diagram,
             "proto" => Self::Proto,
@@ -217,7 +217,10 @@ fn is_server_config(name: &str) -> bool {
 
 /// Files that MSBuild reads for every project below their folder.
 fn is_build_props(name: &str) -> bool {
-    ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"].iter().any(|known| name.eq_ignore_ascii_case(known))
+    name.ends_with(".props")
+        || ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
 }
 
 /// `appsettings.json` and its like for one environment.

@@ -10,6 +10,7 @@ use crate::finding::{Fact, Finding};
 use crate::gap::{Gap, GapCode};
 use crate::location::{Location, RepoPath};
 use crate::source::{Lines, SourceText};
+use crate::syntax::custom_resources::without_schemas;
 use crate::syntax::json::{Json, JsonFault};
 use crate::syntax::query::{Match, Matches, QueryFile};
 use crate::syntax::yaml::Yaml;
@@ -66,7 +67,7 @@ impl<'a> FileCx<'a> {
 
     /// The file as YAML; what is broken in it is in its faults, and for the one extractor of the file to report.
     pub(crate) fn yaml(&self) -> &Yaml {
-        self.yaml.get_or_init(|| Yaml::parse(self.text))
+        self.yaml.get_or_init(|| Yaml::parse(&without_schemas(self.text)))
     }
 
     /// The file as JSON; where it is none, that is written as a gap.

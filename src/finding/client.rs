@@ -2,6 +2,7 @@
 //! Holds where the address comes from, as the code writes it; what answers there is for the linker to find out.
 
 use super::Value;
+use crate::location::RepoPath;
 
 /// What a client speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +14,13 @@ pub(crate) enum ClientKind {
     Interface,
     /// gRPC.
     Grpc,
+    /// HTTP, by a class that a tool generates from a contract.
+    Generated,
+}
+
+impl ClientKind {
+    /// What an address is called that is a file of the repository: a contract, or the project that serves it.
+    pub(crate) const FILE: &'static str = "file";
 }
 
 /// A client that code gives an address to.
@@ -26,4 +34,17 @@ pub(crate) struct OutgoingClient {
     pub(crate) client: Option<String>,
     /// The address.
     pub(crate) address: Value,
+}
+
+impl OutgoingClient {
+    /// A client that a tool generates from a contract: at an address, or at a path from the folder that names it.
+    pub(crate) fn generated(class: &str, location: &str, folder: &RepoPath) -> Self {
+        let path = || folder.join(&location.replace('\\', "/")).as_str().to_owned();
+        let address = if location.contains("://") {
+            Value::Text(location.to_owned())
+        } else {
+            Value::Call(ClientKind::FILE.to_owned(), vec![Value::Text(path())])
+        };
+        Self { kind: ClientKind::Generated, class: class.to_owned(), client: None, address }
+    }
 }

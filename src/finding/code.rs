@@ -82,6 +82,8 @@ pub(crate) struct Class {
     pub(crate) metadata: Vec<Value>,
     /// The members that it asks to decide in its place: `this.jwt.canActivate(context)`.
     pub(crate) delegates: Vec<String>,
+    /// Whether its code may turn a caller away, where it is a filter of requests.
+    pub(crate) rejects: bool,
 }
 
 impl Class {

@@ -118,3 +118,16 @@ const VERBS: &[(&str, &str)] = &[
 pub(crate) fn http_method(decorator: &str) -> Option<&'static str> {
     VERBS.iter().find(|(name, _)| *name == decorator).map(|(_, verb)| *verb)
 }
+
+/// How an attribute of the repository is made, where it may state a route: what it hands to its base, and the template that it sets.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct AttributeConstructor {
+    /// The class.
+    pub(crate) class: String,
+    /// Its parameters with the values that stand in for them.
+    pub(crate) parameters: Vec<(String, Option<Value>)>,
+    /// What the constructor of its base is given.
+    pub(crate) base_arguments: Vec<Value>,
+    /// The template that it sets itself.
+    pub(crate) template: Option<Value>,
+}

@@ -32,6 +32,8 @@ pub(crate) struct Package {
     pub(crate) target: Option<String>,
     /// The projects that it is built with: their folders, from the root of the repository.
     pub(crate) projects: Vec<RepoPath>,
+    /// The files whose properties it takes in, from the root of the repository.
+    pub(crate) imports: Vec<RepoPath>,
     /// Properties that say what is built: `OutputType`, `AzureFunctionsVersion`, `IsTestProject`.
     pub(crate) properties: Vec<(String, String)>,
     /// The keys of tools that are configured in the manifest itself: `jest`, `eslintConfig`, `lint-staged`.

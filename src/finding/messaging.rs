@@ -31,6 +31,21 @@ pub(crate) struct CqrsHandler {
     pub(crate) doc: Option<String>,
 }
 
+/// A method that handles its first parameter, where a library that goes by names is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct NamedHandler {
+    /// Its class.
+    pub(crate) class: String,
+    /// Its name.
+    pub(crate) method: String,
+    /// The type of the message.
+    pub(crate) message: String,
+    /// What it gives back, as written; messages that are sent on among it.
+    pub(crate) returns: String,
+    /// Its doc comment, or that of the class.
+    pub(crate) doc: Option<String>,
+}
+
 /// Which side of a channel a fact is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Direction {

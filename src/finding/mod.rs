@@ -25,6 +25,7 @@ pub(crate) mod served;
 pub(crate) mod service;
 pub(crate) mod settings;
 pub(crate) mod start;
+pub(crate) mod stored;
 pub(crate) mod value;
 
 use crate::location::Location;
@@ -47,6 +48,7 @@ pub(crate) use served::*;
 pub(crate) use service::*;
 pub(crate) use settings::*;
 pub(crate) use start::*;
+pub(crate) use stored::*;
 pub(crate) use value::{Value, string_literal};
 
 /// One thing that an extractor read in one file.
@@ -80,6 +82,8 @@ pub(crate) enum Fact {
     Module(Module),
     /// A class that serves routes.
     Controller(Controller),
+    /// How an attribute that may state a route is made.
+    AttributeConstructor(AttributeConstructor),
     /// A route, or a handler of a message, of one class or file.
     Route(Route),
     /// What the start of an application sets up.
@@ -88,6 +92,8 @@ pub(crate) enum Fact {
     StartCall(StartCall),
     /// A handler of a CQRS command, query or event.
     CqrsHandler(CqrsHandler),
+    /// A method that handles messages where a library goes by names.
+    NamedHandler(NamedHandler),
     /// A message sent on, or a subscription to, a channel.
     Channel(Channel),
     /// A method that sends on what it is given.
@@ -100,6 +106,8 @@ pub(crate) enum Fact {
     Job(Job),
     /// A method of an RPC service, as a contract states it.
     RpcMethod(RpcMethod),
+    /// A service of gRPC that a server answers for, by the name that generated code gives it.
+    RpcServed(String),
     /// A contract of HTTP.
     HttpContract(HttpContract),
     /// Requests that a service is tried out with.
@@ -222,6 +230,8 @@ pub(crate) enum Fact {
     DocumentedKeys(DocumentedKeys),
     /// What an architecture document draws.
     ArchitectureDiagram(Box<ArchitectureDiagram>),
+    /// A type that is stored as documents.
+    StoredDocument(StoredDocument),
     /// A key that code hands to a client of a key-value store.
     StoreKey(StoreKey),
 }
@@ -260,6 +270,7 @@ impl Fact {
             Self::Bootstrap(bootstrap) => bootstrap.names(&mut names),
             Self::CqrsHandler(handler) => names.extend([handler.message.as_str(), &handler.class]),
             Self::StartCall(call) => call.names(&mut names),
+            Self::NamedHandler(handler) => names.push(&handler.message),
             Self::Channel(channel) => channel.name.names(&mut names),
             Self::Relay(relay) => relay.channel.name.names(&mut names),
             Self::RelayCall(call) => {
@@ -273,6 +284,10 @@ impl Fact {
                 client.address.names(&mut names);
             }
             Self::StoreKey(used) => used.names(&mut names),
+            Self::StoredDocument(document) => {
+                names.push(&document.class);
+                document.collection.iter().for_each(|value| value.names(&mut names));
+            }
             Self::Entity(entity) => entity.names(&mut names),
             Self::Script(script) => names.extend(script.needs.iter().map(String::as_str)),
             Self::SchemaReferences(references) => references.0.iter().for_each(|value| value.names(&mut names)),

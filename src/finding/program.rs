@@ -53,6 +53,8 @@ pub(crate) struct Procedure {
     pub(crate) name: String,
     /// Its parameters; that of an extension method which stands before the dot comes first.
     pub(crate) parameters: Vec<Parameter>,
+    /// The names of its type parameters.
+    pub(crate) type_parameters: Vec<String>,
     /// Whether its first parameter stands before the dot of a call.
     pub(crate) is_extension: bool,
     /// Whether it belongs to the class and not to an object of it.

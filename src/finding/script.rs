@@ -1,6 +1,9 @@
 //! A file of JavaScript as what it sets up: declarations, calls, exports, without the bodies of functions that answer requests.
 //! Says what is called on what; which calls make a server or a route is the linker's work.
 
+/// The parameter that a server of `node:http` stands for in the function that states its routes; no program has one of this name.
+pub(crate) const SERVER: &str = "#server";
+
 /// An expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Term {
@@ -36,8 +39,8 @@ pub(crate) enum Term {
     Record(Vec<(String, Term)>),
     /// `...list` in an array or among arguments.
     Spread(Box<Term>),
-    /// One of both, decided at run time.
-    Either(Box<Term>, Box<Term>),
+    /// One of both, by what is asked, where that is a name: `one ? a : b`, `one && a`.
+    Either(Box<Term>, Box<Term>, Box<Term>),
     /// The second where the first is not there: `a ?? b`, `a || b`.
     Fallback(Box<Term>, Box<Term>),
     /// `left = right` within an expression.
@@ -83,8 +86,8 @@ pub(crate) enum Deed {
     Do(Term),
     /// `return x`
     Return(Term),
-    /// Blocks of which a condition chooses.
-    Branch(Vec<Vec<Deed>>),
+    /// Blocks of which a condition chooses. Where a name is asked for, the first is for what is true.
+    Branch(Term, Vec<Vec<Deed>>),
     /// A loop over the items of a list.
     Each(Shape, Term, Vec<Deed>),
     /// A name that the file gives to others.

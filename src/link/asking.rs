@@ -19,6 +19,8 @@ const ASKING: &[&str] = &[
     "acl",
     "rbac",
     "signin",
+    "signedin",
+    "private",
     "identity",
     "bearer",
     "restrict",
@@ -47,6 +49,31 @@ const OPTIONAL: &[&str] = &[
     "ifpresent",
     "unauth",
 ];
+
+/// Who signs people in for others. What sends callers there, and what takes them in when they come back, is open to everybody.
+const PROVIDERS: &[&str] = &[
+    "google",
+    "github",
+    "gitlab",
+    "bitbucket",
+    "microsoft",
+    "facebook",
+    "twitter",
+    "linkedin",
+    "discord",
+    "apple",
+    "slack",
+    "twitch",
+    "spotify",
+    "saml",
+    "sso",
+];
+
+/// Whether a strategy or guard is called after somebody who signs people in: it starts or ends a login and asks nobody.
+pub(super) fn signs_in(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    PROVIDERS.iter().any(|provider| lower.starts_with(provider)) || ["SSO", "Sso"].iter().any(|word| name.contains(word))
+}
 
 /// Whether a name says that its function lets nobody through who is not known.
 pub(super) fn asks(name: &str) -> bool {

@@ -5,6 +5,7 @@ pub(super) mod address;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::containers::owner_of;
 use super::names::last_part;
 use super::{Input, wording};
 use crate::finding::{Call, ClientKind, Fact, Lambda, Procedure, Step, Value};
@@ -37,13 +38,22 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             let class = input.names.class(&finding.at.path, &made.class).map(|(_, class)| class);
             let mut scope = Scope::new(input, model, &container, &finding.at.path);
             class.into_iter().for_each(|class| scope.add_members(&class.members));
-            let targets = scope.targets(&made.address);
+            let mut targets = scope.targets(&made.address);
+            targets.containers.extend(served_by(input, model, &made.address));
             add_made(clients.entry(container.clone()).or_default(), made, &finding.at, targets);
         }
     }
     for (container, clients) in clients {
         enter(input, &container, clients, model);
     }
+}
+
+/// The container that a contract of the repository, or a project, belongs to.
+fn served_by(input: &Input<'_>, model: &Model, address: &Value) -> Option<String> {
+    let Value::Call(name, given) = address else { return None };
+    let path = given.first().filter(|_| name == ClientKind::FILE).and_then(Value::as_text).map(RepoPath::new)?;
+    input.map.file(&path)?;
+    owner_of(model, &path).map(str::to_owned)
 }
 
 /// An address that a class sets is that of the client of its type, where one is registered.
@@ -54,7 +64,7 @@ fn add_made(clients: &mut Vec<Client>, made: &crate::finding::OutgoingClient, at
         return;
     }
     // A base class leaves the address to those that know it.
-    if made.client.is_none() && targets == Targets::default() {
+    if made.client.is_none() && targets == Targets::default() && made.kind != ClientKind::Generated {
         return;
     }
     let name = made.client.clone().unwrap_or_else(|| made.class.clone());
@@ -184,6 +194,7 @@ fn component(input: &Input<'_>, container: &str, name: &str, client: &Client) ->
         ClientKind::Http => ("HTTP Client", "HttpClient", "HTTP client"),
         ClientKind::Interface => ("HTTP Client", "Refit", "Refit client"),
         ClientKind::Grpc => ("gRPC Client", "gRPC", "gRPC client"),
+        ClientKind::Generated => ("HTTP Client", "OpenAPI", "HTTP client, generated from a contract"),
     };
     Component {
         name: name.to_owned(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Input;
 use crate::finding::Fact;
+use crate::location::RepoPath;
 use crate::model::{Model, Operation};
 
 /// The pass.
@@ -20,8 +21,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     serving.retain(|container| !declares(container));
     for finding in input.findings {
         let Fact::GraphQlField(field) = &finding.fact else { continue };
-        let containers: Vec<String> =
-            input.usage(model).containers(model, &finding.at.path).into_iter().filter(|one| serving.contains(one)).collect();
+        let containers: Vec<String> = keepers(input, model, &finding.at.path).into_iter().filter(|one| serving.contains(one)).collect();
         for container in containers {
             let key = format!("{} {}", field.verb, field.name);
             model.prove(&finding.at, "route", &["api_endpoints", &container, "operations", &key]);
@@ -29,4 +29,10 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             model.endpoints.entry(container).or_default().entry(key).or_insert(operation);
         }
     }
+}
+
+/// The containers that a schema stands with: programs of Go bring in the package beside it.
+fn keepers(input: &Input<'_>, model: &Model, schema: &RepoPath) -> BTreeSet<String> {
+    let package = input.usage(model).containers(model, &schema.parent().join("schema.go"));
+    if package.is_empty() { input.usage(model).containers(model, schema) } else { package }
 }

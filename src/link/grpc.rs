@@ -1,4 +1,4 @@
-//! gRPC in Go: which container answers for which service, and the paths of HTTP that a gateway gives its methods.
+//! gRPC in Go and Node.js: which container answers for which service, and the paths of HTTP that a gateway gives its methods.
 //! A service is served where it is registered; its methods are those of its definition.
 
 use std::collections::BTreeMap;
@@ -19,12 +19,18 @@ type Stated<'a> = Option<Vec<(&'a Location, &'a RpcMethod)>>;
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let services = services(input);
     let mut served: Vec<(&Location, Registration<'_>)> = Vec::new();
-    for finding in input.findings.iter().filter(|_| !services.is_empty()) {
+    for finding in input.findings {
         // What registers by such a name itself is generated.
         if let Fact::Function(function) = &finding.fact
             && registration(&function.name).is_none()
         {
             served.extend(registrations(function).into_iter().map(|one| (&finding.at, one)));
+        }
+        if let Fact::RpcServed(name) = &finding.fact {
+            match defined(name, &services) {
+                Some(service) => served.push((&finding.at, (service, false))),
+                None => tell_undefined(&finding.at, name, model),
+            }
         }
     }
     for (at, (name, gateway)) in served {
@@ -44,6 +50,17 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             }
         }
     }
+}
+
+/// The service that generated code of Node.js calls so: its own name, or with `Service` or `Definition` behind it.
+fn defined<'a>(name: &str, services: &BTreeMap<&'a str, Stated<'a>>) -> Option<&'a str> {
+    let plain = ["ServiceDefinition", "Definition", "Service"].iter().filter_map(|end| name.strip_suffix(end));
+    std::iter::once(name).chain(plain).find_map(|name| services.get_key_value(name)).map(|(known, _)| *known)
+}
+
+fn tell_undefined(at: &Location, name: &str, model: &mut Model) {
+    let message = format!("the definition of the service {name} is not in this repository; its methods are left out");
+    model.gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
 }
 
 fn services<'a>(input: &Input<'a>) -> BTreeMap<&'a str, Stated<'a>> {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::containers::unread_language;
+use super::generated_servers::GeneratedServers;
 use super::{Input, wording};
 use crate::finding::{Fact, HttpContract, HttpOperation, ServerAddress};
 use crate::gap::{Gap, GapCode};
@@ -25,12 +26,19 @@ const PLAIN_WORDS: &[&str] =
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let mut kept: BTreeMap<String, Vec<&Location>> = BTreeMap::new();
     let answered = Answers::of_all(model);
+    let generated = GeneratedServers::of(input, model);
     for finding in input.findings {
         let Fact::HttpContract(contract) = &finding.fact else { continue };
         if input.map.file(&finding.at.path).is_some_and(|file| file.is_test) {
             continue;
         }
-        let keepers = keepers(model, &answered, &finding.at.path, contract);
+        if generated.copies.contains(&finding.at.path) {
+            continue;
+        }
+        let keepers = match generated.keepers.get(&finding.at.path) {
+            Some(keepers) => keepers.iter().map(|container| Keeper::generated(container, contract)).collect(),
+            None => keepers(model, &answered, &finding.at.path, contract),
+        };
         for keeper in &keepers {
             if keeper.matches > 0 {
                 kept.entry(keeper.container.clone()).or_default().push(&finding.at);
@@ -125,6 +133,14 @@ struct Keeper {
     prefix: String,
     /// How many operations its code answers.
     matches: usize,
+    /// Whether its server was written from the contract.
+    generated: bool,
+}
+
+impl Keeper {
+    fn generated(container: &str, contract: &HttpContract) -> Self {
+        Self { container: container.to_owned(), prefix: only_path(contract), matches: 0, generated: true }
+    }
 }
 
 /// Programs of one code keep a contract together; an address or a name that two could mean proves neither.
@@ -147,7 +163,7 @@ fn keepers(model: &Model, answered: &BTreeMap<String, Answers>, at: &RepoPath, c
             best = rank;
         }
         let prefix = if matches > 0 { prefix } else { only_path(contract) };
-        found.push(Keeper { container: key.clone(), prefix, matches });
+        found.push(Keeper { container: key.clone(), prefix, matches, generated: false });
     }
     if found.len() > 1 && best.1 == 0 { Vec::new() } else { found }
 }
@@ -192,12 +208,12 @@ fn is_untold(container: &Container) -> bool {
 fn enter(model: &mut Model, at: &Location, contract: &HttpContract, keeper: &Keeper, answers: Option<&Answers>) {
     describe(model, at, contract, &keeper.container);
     let mut missing = Vec::new();
-    let live = answers.is_none() || keeper.matches * 2 >= contract.operations.len();
+    let live = keeper.generated || answers.is_none() || keeper.matches * 2 >= contract.operations.len();
     for stated in &contract.operations {
         let place = Location::new(stated.file.as_ref().unwrap_or(&at.path), stated.line);
         let known = answers.and_then(|own| own.key(&keeper.prefix, stated)).cloned();
         let key = known.clone().unwrap_or_else(|| format!("{} {}{}", stated.method, keeper.prefix, stated.path));
-        if known.is_none() && answers.is_some() {
+        if known.is_none() && answers.is_some() && !keeper.generated {
             missing.push(key.clone());
         }
         if known.is_none() && !live {

@@ -73,7 +73,8 @@ fn channels(input: &Input<'_>, model: &mut Model) -> BTreeMap<String, Traffic> {
     let mut evidence = Vec::new();
     let carriers = super::carriers::of_containers(input, model);
     let relayed = super::relays::messages(input, &mut model.gaps);
-    for finding in input.findings.iter().chain(input.followed.get().into_iter().flatten()).chain(&relayed) {
+    let named = super::named_handlers::channels(input, model);
+    for finding in input.findings.iter().chain(input.followed.get().into_iter().flatten()).chain(&relayed).chain(&named) {
         if let Some(end) = ends(input, model, finding) {
             for name in &end.names {
                 let traffic = channels.entry(name.clone()).or_default();

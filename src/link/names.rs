@@ -171,6 +171,16 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The only file with a constant of a type, where several types of that name are equally near: `Constants.Prefix`.
+    fn holder_of(&self, file: &RepoPath, root: &str, member: &str) -> Option<&'a RepoPath> {
+        let name = format!("{root}.{member}");
+        let files = self.types.get(root).filter(|_| needs_no_import(file))?;
+        let mut holders =
+            files.iter().filter(|other| self.scopes.get(**other).is_some_and(|scope| scope.constants.contains_key(name.as_str())));
+        let first = holders.next()?;
+        holders.next().is_none().then_some(*first)
+    }
+
     /// The value of a dotted name, with the file that states it; names in the value mean what they mean there.
     pub(crate) fn constant_at(&self, file: &RepoPath, name: &str) -> Option<(RepoPath, Value)> {
         self.constant(file, name, DEPTH)
@@ -195,7 +205,11 @@ impl<'a> Names<'a> {
             definition = self.definition(definition.file.as_ref()?, member);
             rest = more;
         }
-        let target = definition.file.clone()?;
+        let mut target = definition.file.clone()?;
+        if definition.name == root && target == *file && !rest.is_empty() && self.find(file, root, &mut BTreeSet::new()).is_none() {
+            let member = rest.split('.').next().unwrap_or(rest);
+            target = self.holder_of(file, root, member).cloned().unwrap_or(target);
+        }
         let scope = self.scopes.get(&target)?;
         let has_own = || scope.constants.contains_key(format!("{}.name", definition.name).as_str());
         if rest == "name"

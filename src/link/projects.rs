@@ -14,6 +14,8 @@ pub(super) struct DotnetProject<'a> {
     pub(super) package: &'a Package,
     /// Files that hold for all projects of a folder, the nearest first.
     defaults: Vec<&'a ProjectDefaults>,
+    /// Projects whose properties it takes in.
+    imported: Vec<&'a Package>,
 }
 
 /// Every project, by folder.
@@ -32,9 +34,14 @@ impl<'a> Projects<'a> {
     /// Reads the manifests.
     pub(super) fn of(findings: &'a [Finding]) -> Self {
         let mut defaults: Vec<(RepoPath, &'a ProjectDefaults)> = Vec::new();
+        let mut shared_files: BTreeMap<&RepoPath, &'a ProjectDefaults> = BTreeMap::new();
+        let mut manifests: BTreeMap<&RepoPath, &'a Package> = BTreeMap::new();
         for finding in findings {
-            if let Fact::ProjectDefaults(one) = &finding.fact {
-                defaults.push((finding.at.path.parent(), one));
+            match &finding.fact {
+                Fact::ProjectDefaults(one) if holds_for_folder(&finding.at.path) => defaults.push((finding.at.path.parent(), one)),
+                Fact::ProjectDefaults(one) => _ = shared_files.insert(&finding.at.path, one),
+                Fact::Package(package) if package.is_dotnet() => _ = manifests.insert(&finding.at.path, package),
+                _ => {}
             }
         }
         defaults.sort_by_key(|(folder, _)| std::cmp::Reverse(folder.as_str().len()));
@@ -46,7 +53,9 @@ impl<'a> Projects<'a> {
             }
             let folder = finding.at.path.parent();
             let above = defaults.iter().filter(|(place, _)| folder.is_within(place)).map(|(_, one)| *one);
-            let project = DotnetProject { package, defaults: above.collect() };
+            let taken_in = package.imports.iter().filter_map(|path| shared_files.get(path)).copied();
+            let imported = package.imports.iter().filter_map(|path| manifests.get(path)).copied().collect();
+            let project = DotnetProject { package, defaults: taken_in.chain(above).collect(), imported };
             by_folder.entry(folder).or_insert(project);
         }
         let shared = shared_references(findings, &by_folder);
@@ -61,7 +70,7 @@ impl<'a> Projects<'a> {
     /// The projects that are containers, by key, with their folders.
     pub(super) fn deployed(&self, model: &Model) -> Vec<(String, RepoPath)> {
         let built = model.containers.iter().filter_map(|(key, one)| Some((key.clone(), one.path.clone()?)));
-        built.filter(|(_, folder)| self.at(folder).is_some()).collect()
+        built.filter(|(_, folder)| self.at(folder).is_some_and(|project| !project.is_test())).collect()
     }
 
     /// Every project with its folder.
@@ -102,6 +111,16 @@ impl<'a> Projects<'a> {
     }
 }
 
+/// Whether a file of properties holds for all projects of its folder, and not only for those that import it.
+fn holds_for_folder(path: &RepoPath) -> bool {
+    path.name().get(..10).is_some_and(|start| start.eq_ignore_ascii_case("Directory."))
+}
+
+/// Whether a manifest by itself makes a project one of tests.
+pub(super) fn is_test_package(package: &Package) -> bool {
+    package.dependencies.iter().any(|one| TEST_PACKAGES.iter().any(|name| one.name.eq_ignore_ascii_case(name)))
+}
+
 /// The references that files for whole folders state, by the project that they hold for.
 fn shared_references(findings: &[Finding], projects: &BTreeMap<RepoPath, DotnetProject<'_>>) -> BTreeMap<RepoPath, BTreeSet<RepoPath>> {
     let file_of = |folder: &RepoPath, project: &DotnetProject<'_>| {
@@ -111,6 +130,9 @@ fn shared_references(findings: &[Finding], projects: &BTreeMap<RepoPath, DotnetP
     let mut found: BTreeMap<RepoPath, BTreeSet<RepoPath>> = BTreeMap::new();
     for finding in findings {
         let Fact::ProjectDefaults(defaults) = &finding.fact else { continue };
+        if !holds_for_folder(&finding.at.path) {
+            continue;
+        }
         let above = finding.at.path.parent();
         for reference in &defaults.references {
             for (folder, project) in projects.iter().filter(|(folder, _)| folder.is_within(&above)) {
@@ -164,7 +186,8 @@ impl DotnetProject<'_> {
     /// A property of the project, or of the files that hold for its folder.
     pub(super) fn property(&self, name: &str) -> Option<&str> {
         let above = || self.defaults.iter().find_map(|one| one.properties.iter().find(|(key, _)| key == name));
-        self.package.property(name).or_else(|| above().map(|(_, value)| value.as_str()))
+        let imported = || self.imported.iter().find_map(|one| one.property(name));
+        self.package.property(name).or_else(imported).or_else(|| above().map(|(_, value)| value.as_str()))
     }
 
     /// Whether a property is `true`.
@@ -174,13 +197,14 @@ impl DotnetProject<'_> {
 
     /// The target framework, as stated by the project or for its folder.
     pub(super) fn target(&self) -> Option<&str> {
-        let own = self.package.target.as_deref().filter(|target| !target.contains("$("));
+        let mut stated = std::iter::once(self.package).chain(self.imported.iter().copied()).filter_map(|one| one.target.as_deref());
+        let own = stated.find(|target| !target.contains("$("));
         own.or_else(|| self.defaults.iter().find_map(|one| one.target.as_deref())).filter(|target| !target.contains("$("))
     }
 
     /// Whether it holds tests.
     pub(super) fn is_test(&self) -> bool {
-        self.is("IsTestProject") || TEST_PACKAGES.iter().any(|name| self.uses(name))
+        self.is("IsTestProject") || self.package.sdk.as_deref() == Some("MSTest.Sdk") || TEST_PACKAGES.iter().any(|name| self.uses(name))
     }
 
     /// Whether it starts the other projects on a developer's machine.

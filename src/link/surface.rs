@@ -13,7 +13,8 @@ use crate::model::{CqrsMessage, Domain, Model};
 /// The pass.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     let graph = input.graph(model);
-    for finding in input.findings {
+    let named = super::named_handlers::commands(input, model);
+    for finding in input.findings.iter().chain(&named) {
         let Fact::CqrsHandler(handler) = &finding.fact else { continue };
         if handler.kind == CqrsKind::Event {
             continue;

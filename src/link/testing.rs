@@ -62,8 +62,20 @@ const TOOLS: &[Tool] = &[
     tool("artillery", "Artillery", &[LOAD], ""),
     tool("autocannon", "Autocannon", &[LOAD], ""),
     tool("xunit", "xUnit", CODE, ""),
+    tool("xunit.v3", "xUnit", CODE, ""),
     tool("nunit", "NUnit", CODE, ""),
+    tool("NUnit", "NUnit", CODE, ""),
     tool("MSTest.TestFramework", "MSTest", CODE, ""),
+    tool("MSTest", "MSTest", CODE, ""),
+    tool("TUnit", "TUnit", CODE, ""),
+    tool("bunit", "bUnit", &[UNIT], ""),
+    tool("Microsoft.AspNetCore.Mvc.Testing", "WebApplicationFactory", SERVICE, ""),
+    tool("Testcontainers", "Testcontainers", SERVICE, ""),
+    tool("Testcontainers.PostgreSql", "Testcontainers", SERVICE, ""),
+    tool("Testcontainers.MsSql", "Testcontainers", SERVICE, ""),
+    tool("Microsoft.Playwright", "Playwright", BROWSER, ""),
+    tool("Selenium.WebDriver", "Selenium", BROWSER, ""),
+    tool("NBomber", "NBomber", &[LOAD], ""),
 ];
 
 /// Fills `testing_strategy`.
@@ -135,7 +147,10 @@ impl<'a> Suite<'a> {
             };
             let has = |tool: &&Tool| tool.kinds.contains(&kind) && asked(tool);
             let found: Vec<&Tool> = TOOLS.iter().filter(has).collect();
-            if found.is_empty() {
+            // The SDK of MSTest brings its packages along.
+            let by_sdk = package.sdk.as_deref() == Some("MSTest.Sdk");
+            self.frameworks.extend(by_sdk.then_some("MSTest"));
+            if found.is_empty() && !by_sdk {
                 continue;
             }
             self.packages.insert(folder);
@@ -200,8 +215,11 @@ fn kind_of(file: &File) -> Option<&'static str> {
     // Only the whole name of a folder counts: `packages/integration-github` holds a product, not tests of integration.
     let says = |wanted: &[&str]| words.iter().chain(&folder.parts().collect::<Vec<_>>()).any(|word| wanted.contains(word));
     let end_to_end = folder.parts().any(|part| part.ends_with("-e2e") || part.starts_with("e2e-"));
-    let whole = [".IntegrationTests", ".FunctionalTests"].iter().any(|ending| folder.parts().any(|part| part.ends_with(ending)));
-    if feature || end_to_end || says(&["e2e", "cypress", "playwright", "cy"]) {
+    let of_project = (file.kind == FileKind::CSharp).then(|| folder.parts().filter_map(kind_of_project).next_back()).flatten();
+    let whole = of_project == Some(INTEGRATION);
+    if let Some(kind) = of_project.filter(|kind| *kind != INTEGRATION) {
+        Some(kind)
+    } else if feature || end_to_end || says(&["e2e", "cypress", "playwright", "cy"]) {
         Some(END_TO_END)
     } else if whole
         || says(&["integration", "int", "integration-tests", "integration-test", "integration_test", "functional", "functional-tests"])
@@ -209,6 +227,24 @@ fn kind_of(file: &File) -> Option<&'static str> {
         Some(INTEGRATION)
     } else {
         Some(UNIT)
+    }
+}
+
+/// What the name of a project of .NET says of its tests: `Shop.IntegrationTests`, `Shop.Integration.Tests`, `Shop.E2ETests`.
+fn kind_of_project(part: &str) -> Option<&'static str> {
+    let lower = part.to_ascii_lowercase();
+    let words: Vec<&str> = lower.split(['.', '-', '_']).collect();
+    let last = words.last().filter(|word| word.ends_with("test") || word.ends_with("tests"))?;
+    let subject = last.trim_end_matches("tests").trim_end_matches("test");
+    let says = |wanted: &[&str]| wanted.contains(&subject) || subject.is_empty() && words.iter().any(|word| wanted.contains(word));
+    if says(&["e2e", "endtoend", "ui", "playwright", "selenium"]) {
+        Some(END_TO_END)
+    } else if says(&["load", "performance", "stress"]) {
+        Some(LOAD)
+    } else if says(&["integration", "functional", "acceptance"]) {
+        Some(INTEGRATION)
+    } else {
+        None
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod caddy;
 pub(crate) mod connection;
+pub(crate) mod custom_resources;
 pub(crate) mod database;
 pub(crate) mod directives;
 pub(crate) mod dockerfile;

@@ -2,6 +2,7 @@
 
 mod asyncapi;
 mod event_schemas;
+mod generated_clients;
 mod graphql;
 mod node;
 mod openapi;
@@ -12,5 +13,12 @@ mod tokens;
 use super::Extractor;
 
 /// The extractors of contracts.
-pub(crate) const EXTRACTORS: &[&Extractor] =
-    &[&asyncapi::EXTRACTOR, &event_schemas::EXTRACTOR, &graphql::EXTRACTOR, &openapi::EXTRACTOR, &postman::EXTRACTOR, &proto::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] = &[
+    &asyncapi::EXTRACTOR,
+    &event_schemas::EXTRACTOR,
+    &generated_clients::EXTRACTOR,
+    &graphql::EXTRACTOR,
+    &openapi::EXTRACTOR,
+    &postman::EXTRACTOR,
+    &proto::EXTRACTOR,
+];

@@ -4,8 +4,8 @@
 use tree_sitter::Node;
 
 use super::attributes;
-use super::messages;
 use super::nodes::{children, dotted, enclosing_type, field, is_dead, text_of};
+use super::sends;
 use super::values;
 use crate::extract::{FileCx, Sink};
 use crate::finding::{Channel, Direction, Fact, Value};
@@ -33,7 +33,7 @@ pub(super) fn called(called: Node<'_>, call: Node<'_>, cx: &FileCx<'_>, sink: &m
     if is_dead(call) {
         return;
     }
-    let (_, handler) = messages::place(call, cx.text);
+    let (_, handler) = sends::place(call, cx.text);
     for topic in topic.items().iter().filter(|topic| is_named(topic)) {
         sink.fact(cx.line(call.start_byte()), Fact::Channel(channel(direction, topic, transport, handler.clone())));
     }
@@ -74,7 +74,7 @@ fn receiver_is(call: Node<'_>, kind: &str, text: &str) -> bool {
     let mut at = call;
     while let Some(parent) = at.parent() {
         if matches!(parent.kind(), "method_declaration" | "constructor_declaration" | "local_function_statement") {
-            let typed = messages::type_of(&name, parent, text).is_some_and(|found| found.contains(kind));
+            let typed = sends::type_of(&name, parent, text).is_some_and(|found| found.contains(kind));
             return typed || built(parent, &name, kind, text);
         }
         if parent.kind() == "compilation_unit" {

@@ -6,6 +6,7 @@ use tree_sitter::Node;
 use super::attributes;
 use super::doc_comment;
 use super::nodes::{child_of, children, compact, enclosing_type, field, is_dead, members, modifiers, simple_name, text_of};
+use super::route_attributes;
 use super::values;
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
@@ -27,6 +28,11 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         ": Controller",
         ": ODataController",
         ": Hub",
+        "[Wolverine",
+        "IRouteTemplateProvider",
+        ": RouteAttribute",
+        ": HttpGetAttribute",
+        ": HttpPostAttribute",
         "Endpoint<",
         "EndpointWithoutRequest",
         "HotChocolate",
@@ -54,6 +60,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         sink.fact(cx.line(name_start(node)), Fact::Class(class(node, name, cx.text)));
+        route_attributes::read(node, name, cx, sink);
         let outer = outer_name(node, name, cx.text);
         for member in node.child_by_field_name("body").map(members).unwrap_or_default() {
             match member.kind() {
@@ -91,7 +98,30 @@ fn class(node: Node<'_>, name: &str, text: &str) -> Class {
         is_abstract: node.kind() == "interface_declaration" || modifiers(node, text).iter().any(|one| one == "abstract"),
         metadata: Vec::new(),
         delegates: Vec::new(),
+        rejects: rejects(node, &bases, text),
     }
+}
+
+/// Words by which the code of a filter answers somebody whom it does not let in.
+const REJECTIONS: &[&str] = &[
+    "Unauthorized",
+    "Forbid",
+    "Challenge",
+    "AuthorizeAsync",
+    "(401",
+    "(403",
+    "= 401",
+    "= 403",
+    "AccessDenied",
+    "SecurityException",
+    "Login",
+    "SignIn",
+];
+
+/// Whether a filter of requests may turn a caller away: one that only sets limits never does.
+fn rejects(node: Node<'_>, bases: &[Node<'_>], text: &str) -> bool {
+    let filters = bases.iter().map(|base| simple_name(*base, text)).any(|base| base.contains("Filter"));
+    filters && REJECTIONS.iter().any(|word| text_of(node, text).contains(word))
 }
 
 /// Fields, properties and constructor parameters with their types.

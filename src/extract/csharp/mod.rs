@@ -6,14 +6,19 @@ mod brokers;
 mod clients;
 mod declarations;
 mod doc_comment;
+mod documents;
 mod ef_migrations;
 mod ef_model;
 mod fluent_migrator;
 mod jobs;
 mod messages;
+mod named_handlers;
 mod nodes;
+mod periods;
 mod procedures;
 mod reverse_proxy;
+mod route_attributes;
+mod sends;
 mod setting_keys;
 mod settings;
 mod sql_text;
@@ -27,6 +32,7 @@ use super::Extractor;
 pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &clients::EXTRACTOR,
     &declarations::EXTRACTOR,
+    &documents::EXTRACTOR,
     &ef_migrations::EXTRACTOR,
     &ef_model::EXTRACTOR,
     &fluent_migrator::EXTRACTOR,

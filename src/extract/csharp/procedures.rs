@@ -1,6 +1,8 @@
 //! Functions that set an application up: the program itself, `Startup`, and those that are given a builder or a router.
 //! Reads which calls are made on what; decides nothing about what they mean.
 
+use std::collections::BTreeMap;
+
 use tree_sitter::Node;
 
 use super::attributes;
@@ -35,6 +37,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "IBusRegistrationConfigurator",
         "ICarterModule",
         "CarterModule",
+        "MapWolverineEndpoints",
         "Endpoint<",
         "EndpointWithoutRequest",
         ": Group",
@@ -74,7 +77,7 @@ const BUILDERS: &[&str] = &[
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let top: Vec<Node<'_>> = cx.matches(&QUERY).iter().filter_map(|found| found.node("statement")).filter(|one| !is_dead(*one)).collect();
     if let Some(first) = top.first() {
-        let mut reader = Reader { cx, left: STEPS };
+        let mut reader = Reader { cx, left: STEPS, locals: locals(&top, cx.text) };
         let steps = reader.sequence(top.iter().flat_map(|one| children(*one)).collect(), DEPTH);
         sink.fact(cx.line(first.start_byte()), Fact::Procedure(Procedure { steps, ..Procedure::default() }));
     }
@@ -87,10 +90,21 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// The functions without parameters that stand among the statements of a program, with their bodies.
+fn locals<'c, 't>(top: &[Node<'t>], text: &'c str) -> BTreeMap<&'c str, Node<'t>> {
+    let all = top.iter().flat_map(|one| children(*one)).filter(|one| one.kind() == "local_function_statement");
+    let plain = all.filter(|one| one.child_by_field_name("parameters").is_none_or(|list| children(list).is_empty()));
+    plain.filter_map(|one| Some((field(one, "name", text)?, one.child_by_field_name("body")?))).collect()
+}
+
 fn procedure(node: Node<'_>, cx: &FileCx<'_>) -> Option<Procedure> {
     let name = field(node, "name", cx.text)?;
     let list = node.child_by_field_name("parameters");
     let parameters = attributes::parameters(list, cx.text);
+    // One that uses the variables of the program is read where the program calls it.
+    if parameters.is_empty() && node.parent().is_some_and(|parent| parent.kind() == "global_statement") {
+        return None;
+    }
     // A group of FastEndpoints says its prefix in its constructor.
     let is_group = node.kind() == "constructor_declaration"
         && enclosing_type(node)
@@ -110,11 +124,17 @@ pub(super) fn whole(node: Node<'_>, cx: &FileCx<'_>) -> Option<Procedure> {
     let body = node.child_by_field_name("body")?;
     let first = list.and_then(|list| child_of(list, "parameter"));
     let owner = enclosing_type(node);
-    let steps = Reader { cx, left: STEPS }.body(body, DEPTH);
+    let steps = Reader { cx, left: STEPS, locals: BTreeMap::new() }.body(body, DEPTH);
     Some(Procedure {
         class: owner.and_then(|owner| field(owner, "name", cx.text)).unwrap_or_default().to_owned(),
         name: field(node, "name", cx.text)?.to_owned(),
         parameters: attributes::parameters(list, cx.text),
+        type_parameters: child_of(node, "type_parameter_list")
+            .map(children)
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|one| field(one, "name", cx.text).map(str::to_owned))
+            .collect(),
         is_extension: first.is_some_and(|first| modifiers(first, cx.text).iter().any(|one| one == "this")),
         is_static: modifiers(node, cx.text).iter().any(|one| one == "static"),
         base_arguments: owner.map(|owner| base_arguments(owner, cx.text)).unwrap_or_default(),
@@ -140,12 +160,14 @@ fn base_arguments(owner: Node<'_>, text: &str) -> Vec<Value> {
 }
 
 /// Reads statements into steps, within a limit.
-struct Reader<'c, 'f> {
+struct Reader<'c, 'f, 't> {
     cx: &'c FileCx<'f>,
     left: usize,
+    /// The functions of a program that use its variables: a call of one does what stands in it.
+    locals: BTreeMap<&'c str, Node<'t>>,
 }
 
-impl Reader<'_, '_> {
+impl<'t> Reader<'_, '_, 't> {
     fn text(&self) -> &str {
         self.cx.text
     }
@@ -157,6 +179,12 @@ impl Reader<'_, '_> {
             "arrow_expression_clause" => children(node).first().map(|one| self.given_back(*one, depth)).unwrap_or_default(),
             _ => self.given_back(node, depth),
         }
+    }
+
+    /// The body of the local function that a call means.
+    fn local(&self, call: Node<'_>) -> Option<Node<'t>> {
+        let function = call.child_by_field_name("function").filter(|one| one.kind() == "identifier")?;
+        self.locals.get(text_of(function, self.cx.text)).copied()
     }
 
     fn given_back(&mut self, expression: Node<'_>, depth: usize) -> Vec<Step> {
@@ -264,7 +292,10 @@ impl Reader<'_, '_> {
             "invocation_expression" | "element_access_expression" if values::setting(node, self.cx.text).is_some() => {
                 vec![Step { line: self.cx.line(node.start_byte()), value: values::setting(node, self.cx.text), ..Step::default() }]
             }
-            "invocation_expression" => vec![self.chain(node, depth)],
+            "invocation_expression" => match self.local(node) {
+                Some(body) => self.body(body, depth - 1),
+                None => vec![self.chain(node, depth)],
+            },
             "assignment_expression" => {
                 let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
                     return Vec::new();

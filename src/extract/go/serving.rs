@@ -39,6 +39,8 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "NewWorker(",
         "cron.New(",
         "worker.New(",
+        "gqlgen/graphql/handler",
+        "graph-gophers/graphql-go",
     ],
     when: When::Marked,
     queries: &[&QUERY],
@@ -100,6 +102,10 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         let function = call.child_by_field_name("function").and_then(|function| values::dotted(function, cx.text)).unwrap_or_default();
         let object = function.split('.').next().unwrap_or_default();
         let address = values::arguments(call, cx.text).into_iter().find(is_address);
+        if serves_graphql(&head, method, object) {
+            sink.fact(cx.line(call.start_byte()), Fact::GraphQlServer);
+            continue;
+        }
         let Some(kind) = kind_of(&head, method, object).or_else(|| listens(method, address.as_ref())) else { continue };
         sink.fact(cx.line(call.start_byte()), Fact::Serving(Serving { kind, address }));
     }
@@ -109,6 +115,16 @@ fn kind_of(head: &Head<'_>, method: &str, object: &str) -> Option<ServingKind> {
     let fits =
         |(methods, packages, _): &&Rule| methods.contains(&method) && packages.iter().any(|package| is_called(head, package, object));
     RULES.iter().find(fits).map(|(_, _, kind)| *kind)
+}
+
+/// gqlgen and graph-gophers make a server of a schema.
+fn serves_graphql(head: &Head<'_>, method: &str, object: &str) -> bool {
+    let of = |package: &str| head.imports.iter().any(|import| import.path == package && head::local_name(import) == object);
+    match method {
+        "New" | "NewDefaultServer" => of("github.com/99designs/gqlgen/graphql/handler"),
+        "ParseSchema" | "MustParseSchema" => of("github.com/graph-gophers/graphql-go"),
+        _ => false,
+    }
 }
 
 /// A call that hands on an address with nothing but a port listens there, whatever it is called on: a field may hold the server.

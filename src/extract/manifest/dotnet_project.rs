@@ -4,7 +4,7 @@
 use super::msbuild;
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
-use crate::finding::{Fact, Package};
+use crate::finding::{Fact, OutgoingClient, Package};
 use crate::location::RepoPath;
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
@@ -38,10 +38,32 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         sdk: Some(sdk.split('/').next().unwrap_or_default().to_owned()),
         target: msbuild::target(&document),
         projects: projects(&document, &folder),
+        imports: imports(&document, &folder),
         properties: msbuild::properties(&document),
         ..Package::default()
     };
     sink.fact(1, Fact::Package(package));
+    for (line, client) in generated(&document, &folder) {
+        sink.fact(line, Fact::OutgoingClient(client));
+    }
+}
+
+/// Clients that the build makes from contracts: `<OpenApiReference Include="../catalog.json" ClassName="CatalogClient" />`.
+fn generated(document: &roxmltree::Document<'_>, folder: &RepoPath) -> Vec<(u32, OutgoingClient)> {
+    let all = ["OpenApiReference", "OpenApiProjectReference"].into_iter().flat_map(|name| msbuild::elements(document, name));
+    let read = |node: roxmltree::Node<'_, '_>| {
+        let stated = |name: &str| {
+            let child = || node.children().find(|child| child.tag_name().name() == name).and_then(|child| child.text());
+            node.attribute(name).or_else(child).map(str::trim).filter(|text| !text.is_empty())
+        };
+        let contract = node.attribute("Include")?;
+        // The file is a copy of what stands at the address.
+        let location = stated("SourceUri").or_else(|| stated("SourceUrl")).unwrap_or(contract);
+        let file = RepoPath::new(&contract.replace('\\', "/"));
+        let class = stated("ClassName").map_or_else(|| format!("{}Client", file.stem()), str::to_owned);
+        Some((document.text_pos_at(node.range().start).row, OutgoingClient::generated(&class, location, folder)))
+    };
+    all.filter_map(read).collect()
 }
 
 /// The folders of the referenced projects.
@@ -49,4 +71,14 @@ fn projects(document: &roxmltree::Document<'_>, folder: &RepoPath) -> Vec<RepoPa
     let named = msbuild::elements(document, "ProjectReference").filter_map(|node| node.attribute("Include"));
     let plain = named.map(|path| path.replace("$(MSBuildThisFileDirectory)", "").replace("$(MSBuildProjectDirectory)", ""));
     plain.filter(|path| !path.contains("$(")).map(|path| folder.join(&path).parent()).collect()
+}
+
+/// The files that it imports by a path: properties that several projects share.
+fn imports(document: &roxmltree::Document<'_>, folder: &RepoPath) -> Vec<RepoPath> {
+    let named = msbuild::elements(document, "Import").filter_map(|node| node.attribute("Project"));
+    named
+        .map(|path| path.replace("$(MSBuildThisFileDirectory)", ""))
+        .filter(|path| !path.contains("$("))
+        .map(|path| folder.join(&path))
+        .collect()
 }

@@ -67,6 +67,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         sdk: None,
         target: None,
         projects: Vec::new(),
+        imports: Vec::new(),
         properties: Vec::new(),
         tool_keys: TOOL_KEYS.iter().filter(|key| json.get(key).is_some()).map(|key| (*key).to_owned()).collect(),
     };

@@ -66,6 +66,7 @@ fn emit_class(cx: &FileCx<'_>, node: Node<'_>, sink: &mut Sink<'_>) {
         is_abstract: node.kind() != "class_declaration" && node.kind() != "class",
         metadata: metadata::keys(node, cx.text),
         delegates: metadata::delegates(node, cx.text),
+        rejects: false,
         name,
     };
     sink.fact(line, Fact::Class(class));

@@ -130,7 +130,7 @@ fn stated(asked: Node<'_>, with: Node<'_>, text: &str) -> Option<&'static str> {
 }
 
 /// `req.method`, also `req.method?.toUpperCase()`.
-fn is_method(node: Node<'_>, text: &str) -> bool {
+pub(super) fn is_method(node: Node<'_>, text: &str) -> bool {
     let name = text_of(node, text);
     let name = ["?.toUpperCase()", ".toUpperCase()", "?.toLowerCase()", ".toLowerCase()"]
         .iter()

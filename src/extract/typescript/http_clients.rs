@@ -93,7 +93,7 @@ fn client(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>, method: &str) -> O
 }
 
 /// The name that takes the client: a constant or a field.
-fn holder(call: Node<'_>, text: &str) -> Option<String> {
+pub(super) fn holder(call: Node<'_>, text: &str) -> Option<String> {
     let mut at = call.parent()?;
     loop {
         match at.kind() {
@@ -143,7 +143,7 @@ fn known(cx: &FileCx<'_>, call: Node<'_>, value: &Value) -> Option<Value> {
 }
 
 /// What a field of the class starts as, or is set to in the constructor.
-fn of_field(cx: &FileCx<'_>, call: Node<'_>, field: &str) -> Option<Value> {
+pub(super) fn of_field(cx: &FileCx<'_>, call: Node<'_>, field: &str) -> Option<Value> {
     let body = classes::around(call)?.child_by_field_name("body")?;
     for member in children(body) {
         let own = classes::member_name(member, cx.text);

@@ -63,6 +63,10 @@ const HEADS: &[&str] = &[
     "psubscribe",
     "consume",
     "bindQueue",
+    "xadd",
+    "xAdd",
+    "xread",
+    "xRead",
 ];
 
 /// What stands in the names of methods of wrappers.
@@ -70,6 +74,8 @@ const PARTS: &[&str] = &["nats", "Nats", "kafka", "Kafka", "rabbit", "Rabbit", "
 
 /// A call with more arguments than this passes no pattern behind them.
 const ARGUMENTS: usize = 4;
+/// A command of Redis is written with so many words.
+const WORDS: usize = 16;
 
 fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     let Some(tree) = cx.tree() else { return };
@@ -143,7 +149,7 @@ fn emit_call(cx: &FileCx<'_>, origins: &Origins, call: Node<'_>, sink: &mut Sink
 
 fn emit_message(cx: &FileCx<'_>, client: &Client, (method, call): (&str, Node<'_>), sink: &mut Sink<'_>) {
     let arguments: Vec<Value> =
-        values::arguments(call, cx.text).into_iter().take(ARGUMENTS).map(|value| scope::resolved(value, call, cx.text)).collect();
+        values::arguments(call, cx.text).into_iter().take(WORDS).map(|value| scope::resolved(value, call, cx.text)).collect();
     let sent = if reads_own_queue(client, call, cx.text) { bound(method, &arguments) } else { sent(&client.kind, method, &arguments) };
     let Some((direction, names)) = sent else { return };
     let place = classes::place(call, cx.text);
@@ -192,13 +198,25 @@ fn sent(kind: &ClientKind, method: &str, arguments: &[Value]) -> Option<(Directi
         (ClientKind::AmqpChannel, "consume") => (Subscribe, first()),
         (ClientKind::RabbitConnection, "request") => (Request, field(arguments.first()?, "routingKey")),
         (ClientKind::Queue(name), "add" | "addBulk") => (Publish, vec![name.clone()]),
-        (ClientKind::Redis, "publish") => (Publish, first()),
+        (ClientKind::Redis, "publish" | "xadd" | "xAdd") => (Publish, first()),
+        (ClientKind::Redis, "xread" | "xreadgroup" | "xRead" | "xReadGroup") => (Subscribe, streams(arguments)),
         (ClientKind::Redis, "subscribe" | "psubscribe" | "pSubscribe") => (
             Subscribe,
             arguments.iter().filter(|value| matches!(value, Value::Text(_) | Value::Name(_) | Value::Concat(_))).cloned().collect(),
         ),
         _ => return None,
     })
+}
+
+/// The streams of `xread('BLOCK', 0, 'STREAMS', 'orders', '$')`, `xReadGroup(group, consumer, [{ key: 'orders', id: '>' }])`.
+fn streams(arguments: &[Value]) -> Vec<Value> {
+    let is_word = |value: &Value| value.as_text().is_some_and(|text| text.eq_ignore_ascii_case("streams"));
+    if let Some(at) = arguments.iter().position(is_word) {
+        // As many keys as places to read from follow.
+        let rest = arguments.get(at + 1..).unwrap_or_default();
+        return rest.iter().take(rest.len() / 2).cloned().collect();
+    }
+    arguments.iter().flat_map(Value::items).filter_map(|one| one.get("key").cloned()).collect()
 }
 
 /// Whether a call has to do with a queue that the broker named: `consume(q.queue, f)`, `bindQueue(q.queue, exchange, '')`.
@@ -344,6 +362,7 @@ mod tests {
                 const channel = await (await amqp.connect(url)).createChannel();
                 channel.sendToQueue('q1', b); channel.publish('ex', 'key', b); channel.publish('fanout', '', b); channel.consume(Q, f);
                 queue.add('welcome', {}); redis.publish('chan', 'x'); redis.subscribe('s1', 's2', () => {});
+                redis.xadd('orders', '*', 'id', 1); redis.xreadgroup('GROUP', 'mail', 'a', 'STREAMS', 'orders', STREAMS.bills, '>', '>');
             }
             class P {
                 constructor(@InjectQueue(QUEUES.images) private images: Queue, private readonly amqp: AmqpConnection, private p: Producer) {}
@@ -369,11 +388,14 @@ mod tests {
 18 Publish 'chan' over Redis in main
 18 Subscribe 's1' over Redis in main
 18 Subscribe 's2' over Redis in main
-22 Publish QUEUES.images over Bull in P.run
-22 Publish Key.MAIL over RabbitMQ in P.run <- Mail
-22 relay P.run(record): Publish record.topic over Kafka in P.run
-23 Subscribe 'k1' over RabbitMQ in P.handle <- Mail
-23 Subscribe K.two over RabbitMQ in P.handle <- Mail"
+19 Publish 'orders' over Redis in main
+19 Subscribe 'orders' over Redis in main
+19 Subscribe STREAMS.bills over Redis in main
+23 Publish QUEUES.images over Bull in P.run
+23 Publish Key.MAIL over RabbitMQ in P.run <- Mail
+23 relay P.run(record): Publish record.topic over Kafka in P.run
+24 Subscribe 'k1' over RabbitMQ in P.handle <- Mail
+24 Subscribe K.two over RabbitMQ in P.handle <- Mail"
         );
     }
 

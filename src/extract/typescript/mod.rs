@@ -19,6 +19,7 @@ mod entity_class;
 mod environment;
 mod exports;
 mod graphql;
+mod grpc;
 mod http_clients;
 mod imports;
 mod jetstream;
@@ -61,6 +62,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &drizzle::EXTRACTOR,
     &environment::EXTRACTOR,
     &graphql::EXTRACTOR,
+    &grpc::EXTRACTOR,
     &http_clients::EXTRACTOR,
     &knex::EXTRACTOR,
     &messaging::EXTRACTOR,

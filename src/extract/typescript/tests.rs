@@ -6,7 +6,7 @@ use super::EXTRACTORS;
 use crate::classify::RepoMap;
 use crate::extract::{FileResult, run};
 use crate::finding::entity::{ColumnType, Entity, Property, PropertyKind};
-use crate::finding::{Bootstrap, Channel, Class, Decorator, Fact, Trigger, Value};
+use crate::finding::{Bootstrap, Channel, Class, ClientKind, Decorator, Fact, Trigger, Value};
 use crate::gap::{Gap, GapCode};
 use crate::location::RepoPath;
 use crate::source::Entry;
@@ -80,6 +80,10 @@ pub(super) fn show(fact: &Fact) -> String {
         Fact::Job(one) => {
             let name = one.name.as_ref().map(|name| format!(" named {}", value(name))).unwrap_or_default();
             format!("job {}{name} {}.{}{}", trigger(&one.trigger), one.class, one.handler, doc(one.doc.as_deref()))
+        }
+        Fact::RpcServed(one) => format!("serves {one}"),
+        Fact::OutgoingClient(one) if one.kind == ClientKind::Grpc => {
+            format!("calls {} by {} in {}", value(&one.address), one.client.as_deref().unwrap_or_default(), one.class)
         }
         Fact::EnvironmentRead(one) => format!("reads {}", one.name),
         other => format!("{other:?}"),

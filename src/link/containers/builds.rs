@@ -8,6 +8,7 @@ use super::units::{Image, Unit, nearest};
 use super::{dotnet, frameworks, platforms, programs};
 use crate::finding::{DockerStage, Dockerfile, ImageBuild, ProjectKind};
 use crate::link::images;
+use crate::link::projects::is_test_package;
 use crate::location::RepoPath;
 
 /// The folder of the unit that an image file builds, for a build that a compose file describes or for the file alone.
@@ -20,7 +21,8 @@ pub(super) fn unit_of(units: &BTreeMap<RepoPath, Unit<'_>>, image: Image<'_>, bu
         return platforms::of_image(file).filter(|platform| platform.runs_go()).and_then(|_| programs::unit_of(units, image, build));
     }
     let stages = shipped(file, image.target);
-    let own = nearest(units, &at.path).filter(|folder| !folder.is_root());
+    let is_test = |folder: &RepoPath| units.get(folder).and_then(|unit| unit.package).is_some_and(|(_, package)| is_test_package(package));
+    let own = nearest(units, &at.path).filter(|folder| !folder.is_root() && !is_test(folder));
     by_argument(units, build.map(|build| &build.arguments))
         .or(own)
         .or_else(|| by_name(units, image.target))

@@ -11,7 +11,7 @@ use crate::finding::Fact;
 use crate::link::Input;
 use crate::link::aspire::{Hosted, Resource, ResourceKind};
 use crate::link::images;
-use crate::link::projects::DotnetProject;
+use crate::link::projects::{DotnetProject, is_test_package};
 use crate::location::{Location, RepoPath};
 use crate::model::{Container, Model, Relationship};
 
@@ -199,7 +199,9 @@ pub(super) fn image_unit(units: &BTreeMap<RepoPath, Unit<'_>>, image: Image<'_>)
     let built = words(&built);
     let published = || projects().find(|(_, package)| built.iter().any(|word| word.strip_suffix(".csproj") == package.name.as_deref()));
     let of_own = || nearest(units, &image.at.path).and_then(|folder| units.get(&folder));
-    let own = of_own().filter(|unit| unit.package.is_some_and(|(_, package)| package.is_dotnet()));
+    // What an image file beside tests builds is something that the tests talk to.
+    let holds_tests = |unit: &Unit<'_>| unit.package.is_some_and(|(_, package)| is_test_package(package));
+    let own = of_own().filter(|unit| unit.package.is_some_and(|(_, package)| package.is_dotnet()) && !holds_tests(unit));
     of_program.map(|(unit, _)| unit).or(own).or_else(|| published().map(|(unit, _)| unit)).map(|unit| unit.folder.clone())
 }
 

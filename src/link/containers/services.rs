@@ -158,7 +158,10 @@ fn repository_names(findings: &[Finding]) -> BTreeSet<String> {
 /// Whether a compose file or image file only sets up tests or what they run against: what waits for what there, and which doubles stand in, is no
 /// fact of the system.
 pub(in crate::link) fn is_for_tests(path: &RepoPath) -> bool {
+    // Projects of .NET say in the name of their folder that they hold tests: `Shop.Tests`, `TestSuite`.
+    let is_project = |part: &str| part.ends_with("Tests") && part.contains('.') || part.ends_with(".Test") || part.ends_with("TestSuite");
     path.name().split(|c: char| !c.is_alphanumeric()).any(|word| matches!(word, "test" | "tests" | "testing" | "e2e" | "sut"))
+        || path.parent().parts().any(is_project)
 }
 
 /// One service for each unit that is built under the name; what is not built joins the only one there is.

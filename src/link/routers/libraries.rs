@@ -1,6 +1,8 @@
 //! The routers that are known, as tables: who makes them, which of their methods puts a route on, groups, mounts.
 //! Source: the documentation of each library; a method that is not listed does nothing to routes.
 
+use crate::finding::package_name;
+
 /// A library of routers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Library {
@@ -20,11 +22,21 @@ pub(super) enum Library {
     Zero,
     /// Beego
     Beego,
+    /// fasthttp/router
+    FastHttp,
+    /// Iris
+    Iris,
+    /// go-restful
+    Restful,
+    /// go-pkgz/routegroup
+    RouteGroup,
+    /// Macaron, Flamego and routers of a repository's own that keep a prefix while a function runs: `m.Group("/x", func() { ... })`.
+    Nested,
     /// net/http
     Standard,
 }
 
-use Library::{Chi, Echo, Fiber, Gin, Gorilla, HttpRouter, Standard, Zero};
+use Library::{Chi, Echo, FastHttp, Fiber, Gin, Gorilla, HttpRouter, Iris, Nested, Restful, RouteGroup, Standard, Zero};
 
 /// The start of the path of a package, its functions that make a router, its types that are one.
 const LIBRARIES: &[(&str, Library, &[&str], &[&str])] = &[
@@ -36,8 +48,21 @@ const LIBRARIES: &[(&str, Library, &[&str], &[&str])] = &[
     ("github.com/gorilla/mux", Gorilla, &["NewRouter"], &["Router", "Route"]),
     ("github.com/julienschmidt/httprouter", HttpRouter, &["New"], &["Router"]),
     ("github.com/zeromicro/go-zero/rest", Zero, &["NewServer", "MustNewServer"], &["Server"]),
+    ("github.com/fasthttp/router", FastHttp, &["New"], &["Router", "Group"]),
+    ("github.com/kataras/iris", Iris, &["New", "Default"], &["Application", "Party"]),
+    ("github.com/emicklei/go-restful", Restful, &["WebService"], &["WebService"]),
+    ("github.com/go-pkgz/routegroup", RouteGroup, &["New"], &["Bundle"]),
+    ("gopkg.in/macaron.v1", Nested, &["New", "NewWithLogger", "Classic", "NewRouter"], &["Macaron", "Router"]),
+    ("github.com/flamego/flamego", Nested, &["New", "NewWithLogger", "Classic"], &["Flame", "Router"]),
     ("net/http", Standard, &["NewServeMux"], &["ServeMux"]),
 ];
+
+/// The library whose type is a router as soon as a value of it is there: `new(restful.WebService)`, `&http.ServeMux{}`.
+pub(super) fn made_of(path: &str, name: &str) -> Option<Library> {
+    let (start, library, ..) = library_of(path)?;
+    let is_whole = matches!((library, name), (Restful, "WebService") | (Standard, "ServeMux") | (Gorilla | HttpRouter, "Router"));
+    (is_whole && (path == *start || package_name(path) == package_name(start))).then_some(*library)
+}
 
 fn library_of(path: &str) -> Option<&'static (&'static str, Library, &'static [&'static str], &'static [&'static str])> {
     LIBRARIES.iter().find(|(start, ..)| path.strip_prefix(start).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
@@ -85,6 +110,16 @@ pub(super) enum Method {
     Mount,
     /// Several routes as a table of literals; options follow.
     Table,
+    /// A part with a prefix that a function without parameters fills through the router itself; middleware follows.
+    Nest,
+    /// Starts a route with its path and middleware, for methods to follow.
+    Combo,
+    /// Puts a route on: the path, its methods as one text, the handlers.
+    Listed,
+    /// Starts a route with its method and path.
+    Built(&'static str),
+    /// Says what stands before all paths.
+    Prefix,
     /// Middleware for all that follows.
     Use,
     /// One file.
@@ -126,6 +161,25 @@ pub(super) fn method(library: Library, name: &str) -> Option<Method> {
         (Chi, "With") => Some(Method::With),
         (Chi | Standard, "Handle" | "HandleFunc") => Some(Method::Pattern),
         (Fiber | Chi, _) => title(),
+        (FastHttp, "Group") | (Iris, "Party") | (RouteGroup, "Mount") => Some(Method::Group),
+        (FastHttp, "ANY") | (Iris | Nested, "Any") => Some(Method::Route("ALL", 0)),
+        (FastHttp | Iris, "Handle") | (Nested, "Methods") => Some(Method::Stated),
+        (FastHttp, "ServeFiles" | "ServeFilesCustom") | (Iris, "HandleDir") => Some(Method::Files),
+        (FastHttp, _) => upper(),
+        (Iris, "PartyFunc") => Some(Method::Block),
+        (Iris | RouteGroup | Nested, "Use") | (Restful, "Filter") => Some(Method::Use),
+        (RouteGroup, "Group" | "With") => Some(Method::With),
+        (RouteGroup, "Route") => Some(Method::Inline),
+        (RouteGroup, "Handle" | "HandleFunc") => Some(Method::Pattern),
+        (RouteGroup, "HandleFiles") => Some(Method::Files),
+        (Nested, "Group") => Some(Method::Nest),
+        (Nested, "Combo") => Some(Method::Combo),
+        (Nested, "Route" | "Routes") => Some(Method::Listed),
+        (Nested, "Mount") => Some(Method::Mount),
+        (Iris | Nested, _) => title(),
+        (Restful, "Path") => Some(Method::Prefix),
+        (Restful, "Consumes" | "Produces" | "Param" | "Doc" | "ApiVersion" | "Route") => Some(Method::Same),
+        (Restful, _) => Some(Method::Built(verb(name)?)),
         (Gorilla, "HandleFunc" | "Handle") => Some(Method::Route("", 0)),
         (Gorilla, "Path") => Some(Method::DraftPath),
         (Gorilla, "PathPrefix") => Some(Method::DraftPrefix),

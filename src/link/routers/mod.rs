@@ -6,6 +6,7 @@ mod evaluate;
 mod frame;
 mod guards;
 mod libraries;
+mod nested;
 mod paths;
 mod publish;
 mod routing;

@@ -7,14 +7,14 @@ use super::libraries::Library;
 pub(super) fn normal(path: &str, library: Library) -> String {
     let path = match library {
         // `example.org/x` names a host too.
-        Library::Standard => {
+        Library::Standard | Library::RouteGroup => {
             let path = if path.starts_with('/') { path } else { path.find('/').map_or(path, |at| &path[at..]) };
             path.strip_suffix("{$}").unwrap_or(path)
         }
         _ => path,
     };
     let parts: Vec<String> = parts(path).into_iter().filter(|part| !part.is_empty()).map(|part| parameter(&part, library)).collect();
-    let end = if library == Library::Standard && path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+    let end = if matches!(library, Library::Standard | Library::RouteGroup) && path.ends_with('/') && !parts.is_empty() { "/" } else { "" };
     format!("/{}{end}", parts.join("/"))
 }
 
@@ -56,6 +56,9 @@ fn of_beego(part: &str) -> String {
 
 /// `{id}` of `:id`, `:id?`, `{id:[0-9]+}`, `{id...}`, `*id`.
 fn parameter(part: &str, library: Library) -> String {
+    if library == Library::Nested && part.split('{').next().is_some_and(|head| head.contains(':')) {
+        return of_beego(part.trim_start_matches('^').trim_end_matches('$'));
+    }
     if library == Library::Beego {
         return of_beego(part);
     }
@@ -87,7 +90,7 @@ fn parameter(part: &str, library: Library) -> String {
             (depth == 0).then_some(at)
         });
         let Some(end) = end else { break };
-        let name = tail[..end].split([':', '.']).next().unwrap_or_default().trim();
+        let name = tail[..end].split([':', '.', '?']).next().unwrap_or_default().trim();
         out.push_str(&format!("{head}{{{name}}}"));
         rest = &tail[end + 1..];
     }
@@ -97,7 +100,7 @@ fn parameter(part: &str, library: Library) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::libraries::Library::{Beego, Chi, Echo, Fiber, Gin, Gorilla, Standard};
+    use super::super::libraries::Library::{Beego, Chi, Echo, Fiber, Gin, Gorilla, Nested, Standard};
     use super::normal;
 
     #[test]
@@ -117,6 +120,8 @@ mod tests {
             ("example.org/a", Standard, "/a"),
             ("", Chi, "/"),
             ("/api/:id:int/x/?:name", Beego, "/api/{id}/x/{name}"),
+            ("/raw/:sha([a-f0-9]{7,40})", Nested, "/raw/{sha}"),
+            ("/{owner}/{name:[a-z]+}", Nested, "/{owner}/{name}"),
             ("/api/cms_:id([0-9]+).html", Beego, "/api/cms_{id}.html"),
         ];
         for (path, library, expected) in cases {

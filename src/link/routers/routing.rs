@@ -13,6 +13,7 @@ impl Evaluation<'_, '_> {
 
     /// Calls a method of a router.
     pub(super) fn on_router(&mut self, place: Place<'_>, node: usize, name: &str, arguments: &[Thing]) -> Thing {
+        let node = self.inside.get(&node).copied().unwrap_or(node);
         let library = self.nodes[node].library;
         let Some(method) = libraries::method(library, name) else { return Thing::Unknown };
         let first = arguments.first().cloned().unwrap_or(Thing::Unknown);
@@ -44,6 +45,20 @@ impl Evaluation<'_, '_> {
                 Thing::Router(part)
             }
             Method::With => Thing::Router(self.part(place, node, Thing::Text(String::new()), arguments.to_vec())),
+            Method::Nest => self.nest(place, node, arguments),
+            Method::Listed => match rest.split_first().map(|(listed, handlers)| (verbs(listed), handlers)) {
+                Some((Some(verbs), handlers)) => {
+                    let given: Vec<Thing> = std::iter::once(first).chain(handlers.iter().cloned()).collect();
+                    self.route(place, node, verbs, &given)
+                }
+                _ => Thing::Unknown,
+            },
+            Method::Combo => self.begin(place, (node, Vec::new()), first, rest.to_vec()),
+            Method::Built(verb) => self.begin(place, (node, vec![verb.to_owned()]), first, Vec::new()),
+            Method::Prefix => {
+                self.nodes[node].prefix = first;
+                Thing::Router(node)
+            }
             Method::Mount => {
                 let lower = rest.first().cloned().unwrap_or(Thing::Unknown);
                 self.mount(place, node, first, &lower);
@@ -60,12 +75,19 @@ impl Evaluation<'_, '_> {
             Method::Same => Thing::Router(node),
             Method::DraftPath | Method::DraftPrefix | Method::DraftMethods | Method::DraftBare => {
                 let empty = Thing::Text(String::new());
-                let draft =
-                    Draft { node, verbs: Vec::new(), path: empty, handler: None, uses: Vec::new(), at: self.at(place), via: self.via() };
-                self.drafts.push(draft);
-                self.on_draft(place, self.drafts.len() - 1, name, arguments)
+                match self.begin(place, (node, Vec::new()), empty, Vec::new()) {
+                    Thing::Draft(draft) => self.on_draft(place, draft, name, arguments),
+                    other => other,
+                }
             }
         }
+    }
+
+    /// Starts a route that the calls which follow put together.
+    fn begin(&mut self, place: Place<'_>, (node, verbs): (usize, Vec<String>), path: Thing, uses: Vec<Thing>) -> Thing {
+        let uses = self.uses(place, uses);
+        self.drafts.push(Draft { node, verbs, path, handler: None, uses, at: self.at(place), via: self.via() });
+        Thing::Draft(self.drafts.len() - 1)
     }
 
     /// A part of a router; whether it takes over middleware that is set later is a matter of the library.
@@ -99,7 +121,7 @@ impl Evaluation<'_, '_> {
     }
 
     /// A route: the path and then the handlers.
-    fn route(&mut self, place: Place<'_>, node: usize, verbs: Vec<String>, arguments: &[Thing]) -> Thing {
+    pub(super) fn route(&mut self, place: Place<'_>, node: usize, verbs: Vec<String>, arguments: &[Thing]) -> Thing {
         let Some((path, handlers)) = arguments.split_first().filter(|(_, handlers)| !handlers.is_empty()) else { return Thing::Unknown };
         if matches!(path, Thing::Router(_) | Thing::Closure(..) | Thing::Literal(..) | Thing::Function(..)) {
             return Thing::Unknown;
@@ -113,7 +135,8 @@ impl Evaluation<'_, '_> {
         }
         .unwrap_or((Thing::Unknown, Vec::new()));
         if handler.router().is_some() {
-            self.mount(place, node, Thing::Text(String::new()), &handler);
+            // What is no part of the router gets the whole path, whatever group hands it on.
+            self.mount(place, self.root_of(node), Thing::Text(String::new()), &handler);
             return Thing::Unknown;
         }
         let uses = self.uses(place, uses);
@@ -207,7 +230,7 @@ impl Evaluation<'_, '_> {
         self.mounts.entry(root).or_default().insert(Mount { node, prefix, uses, via });
     }
 
-    fn root_of(&self, node: usize) -> usize {
+    pub(super) fn root_of(&self, node: usize) -> usize {
         let mut at = node;
         for _ in 0..64 {
             match self.nodes[at].parent {
@@ -221,6 +244,9 @@ impl Evaluation<'_, '_> {
     /// gorilla/mux: the next word of a route.
     pub(super) fn on_draft(&mut self, place: Place<'_>, draft: usize, name: &str, arguments: &[Thing]) -> Thing {
         let node = self.drafts[draft].node;
+        if matches!(self.nodes[node].library, Library::Nested | Library::Restful) {
+            return self.on_begun(place, draft, name, arguments);
+        }
         // gin and fiber give the router back: `group.GET("/x", get).DELETE("/x", delete)`.
         if matches!(self.nodes[node].library, Library::Gin | Library::Fiber) {
             return self.on_router(place, node, name, arguments);
@@ -283,6 +309,9 @@ impl Evaluation<'_, '_> {
         if let Some(what) = libraries::huma(name) {
             return self.operation(place, what, &arguments);
         }
+        if let ("github.com/go-pkgz/routegroup.Mount", [_, base]) = (name, arguments.as_slice()) {
+            return Thing::Router(self.make(place, Library::RouteGroup, None, base.clone()));
+        }
         if let Some(given) = self.beego(place, name, &arguments) {
             return given;
         }
@@ -309,7 +338,8 @@ impl Evaluation<'_, '_> {
 /// The methods of HTTP that an argument states.
 pub(super) fn verbs(thing: &Thing) -> Option<Vec<String>> {
     match thing {
-        Thing::Text(text) => Some(vec![text.to_ascii_uppercase()]),
+        Thing::Text(text) if text == "*" => Some(Vec::new()),
+        Thing::Text(text) => Some(text.split(',').map(|verb| verb.trim().to_ascii_uppercase()).collect()),
         Thing::Outside(name) => libraries::verb_of_constant(name).map(|verb| vec![verb.to_owned()]),
         Thing::List(all) => all.iter().map(verbs).collect::<Option<Vec<_>>>().map(|all| all.concat()),
         _ => None,

@@ -93,6 +93,10 @@ fn is_called(function: &Thing, name: &str) -> bool {
 
 /// The methods, the path and the handler of a literal.
 fn stated(route: &Thing) -> Option<(Vec<String>, Thing, Thing)> {
+    // A function may add to an operation what it asks of callers.
+    if let Thing::Called(_, given) = route {
+        return given.iter().find_map(stated);
+    }
     let Thing::Object((path, name), fields) = route else { return None };
     if !libraries::states_route(path.as_str(), name) {
         return None;

@@ -117,6 +117,7 @@ impl Thing {
     /// What a call gives whose inside is not followed; what says nothing of routers and handlers is left out of the arguments.
     pub(super) fn called(function: Self, arguments: Vec<Self>) -> Self {
         let kept = arguments.into_iter().map(|one| match &one {
+            Self::Object(id, _) if super::libraries::states_route(id.0.as_str(), &id.1) => one,
             Self::Object(_, fields) if !one.carries() && !fields.iter().any(|(name, _)| super::libraries::lets_through(name)) => {
                 Self::Unknown
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::guards::{Global, Guards, Reads};
 use crate::finding::{Decorator, Value};
+use crate::link::asking::signs_in;
 use crate::link::decorators::{Atom, atoms};
 use crate::link::graph::expand;
 use crate::link::names::{Names, last_part};
@@ -187,7 +188,8 @@ pub(super) fn guard_text(guard: &Value) -> Option<String> {
     };
     let last = last_part(name);
     let lower = last.to_ascii_lowercase();
-    if OTHERS.iter().any(|word| lower.contains(word)) || argument.is_some_and(|argument| argument == "anonymous") {
+    let open = argument.is_some_and(|argument| argument == "anonymous" || signs_in(argument)) || signs_in(last);
+    if open || OTHERS.iter().any(|word| lower.contains(word)) {
         return None;
     }
     Some(argument.map_or_else(|| last.to_owned(), |argument| format!("{last}({argument})")))
@@ -271,6 +273,8 @@ mod tests {
     fn documentation_and_guards_of_other_matters_prove_nothing() {
         assert!(asks_permission("RoleProtected") && !asks_permission("RoleAdminDeleteDoc") && !asks_permission("ApiRoles"));
         assert_eq!(guard_text(&Value::Name("SetupGuard".to_owned())), None);
+        assert_eq!(guard_text(&Value::Name("GoogleOAuthGuard".to_owned())), None);
+        assert_eq!(guard_text(&Value::Call("AuthGuard".to_owned(), vec![Value::Text("github".to_owned())])), None);
         assert_eq!(guard_text(&Value::Name("JwtGuard".to_owned())), Some("JwtGuard".to_owned()));
     }
 }

@@ -4,7 +4,7 @@
 use super::evaluate::Evaluation;
 use super::libraries;
 use super::thing::{Closure, Thing};
-use crate::link::asking::asks;
+use crate::link::asking::{asks, signs_in};
 
 /// Names of functions that say nothing about what they do.
 const GENERAL: &[&str] =
@@ -17,7 +17,8 @@ impl Evaluation<'_, '_> {
             Thing::Function(closure) => self.own_guard(closure),
             Thing::Called(called) => match &called.function {
                 Thing::Outside(name) => {
-                    let lets_through = called.arguments.iter().any(|one| self.lets_through(one));
+                    let starts_login = called.arguments.first().and_then(Thing::text).is_some_and(signs_in);
+                    let lets_through = starts_login || called.arguments.iter().any(|one| self.lets_through(one));
                     libraries::guard(name).filter(|_| !lets_through).map(str::to_owned)
                 }
                 // A switch that is off decides what such middleware does.

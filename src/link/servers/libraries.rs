@@ -82,6 +82,7 @@ pub(super) fn method(library: Library, name: &str) -> Option<Method> {
         (Hono, "on") | (KoaRouter, "register") => Method::Stated,
         (Hono, "basePath") => Method::BasePath,
         (Hono, "openapi") => Method::OpenApi,
+        (Hono, "doc" | "doc31") => Method::Route("GET"),
         (Hono, "mount") => Method::Foreign,
         (Hono, "onError" | "notFound") | (KoaRouter, "routes" | "middleware" | "param") => Method::Same,
         (Express, "disable" | "enable" | "set" | "param" | "engine") => Method::Same,

@@ -4,6 +4,7 @@
 //! The evaluator of Go's routers follows nominal types through packages; here values are followed through closures and modules,
 //! which share no more than the idea.
 
+mod contracts;
 mod evaluate;
 mod guards;
 mod libraries;

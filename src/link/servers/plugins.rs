@@ -66,7 +66,11 @@ impl<'a> Evaluation<'_, 'a> {
                 Thing::Called(called) => {
                     let shares = matches!(&called.function, Thing::Outside(name) if libraries::shares_context(name));
                     let inner = called.arguments.first().cloned().unwrap_or(Thing::Unknown);
-                    if shares {
+                    if let Some(lower) = self.contract_plugin(place, called) {
+                        let prefix = if options == Thing::Nothing { Thing::Nothing } else { self.member(&options, "prefix") };
+                        self.nodes[lower].placed = true;
+                        self.happens(node, self.at(place.1, place.0.line), Event::Mount(prefix, lower, Vec::new()));
+                    } else if shares {
                         let inner = self.plugin(&inner);
                         self.start(node, &inner, options.clone());
                     }
@@ -77,6 +81,7 @@ impl<'a> Evaluation<'_, 'a> {
                     self.autoload(place, node, &options);
                 }
                 Thing::Outside(name) if name == "@trpc/server/adapters/fastify.fastifyTRPCPlugin" => self.plugged(place, node, &options),
+                Thing::Outside(name) if name.ends_with("openapi.fastifyTRPCOpenApiPlugin") => self.described(place, node, &options),
                 _ => {}
             }
         }

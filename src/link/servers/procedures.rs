@@ -3,6 +3,7 @@
 
 use super::evaluate::{Evaluation, Place};
 use super::libraries::Library;
+use super::routing::colons;
 use super::thing::{Called, Event, Placed, Thing};
 use crate::location::{Location, RepoPath};
 
@@ -13,7 +14,7 @@ const CHAIN: usize = 40;
 
 /// What serves the procedures of a router.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Adapter {
+enum Served {
     /// Middleware that is put below a path.
     Middleware,
     /// A server of its own.
@@ -22,36 +23,68 @@ enum Adapter {
     File,
 }
 
-fn adapter(called: &str) -> Option<Adapter> {
-    let adapter = match called {
+/// How procedures are reached by HTTP.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    /// By their names.
+    Named,
+    /// By the method and path that their metadata state: trpc-openapi, trpc-to-openapi.
+    Described,
+}
+
+fn adapter(called: &str) -> Option<(Served, Reached)> {
+    if let Some((module, function)) = called.rsplit_once('.')
+        && matches!(module, "trpc-openapi" | "trpc-to-openapi")
+    {
+        let served = match function {
+            "createOpenApiExpressMiddleware" | "createOpenApiKoaMiddleware" => Served::Middleware,
+            "createOpenApiFetchHandler" | "createOpenApiHttpHandler" | "createOpenApiNodeHttpHandler" => Served::Server,
+            "createOpenApiNextHandler" => Served::File,
+            _ => return None,
+        };
+        return Some((served, Reached::Described));
+    }
+    let served = match called {
         "@trpc/server/adapters/express.createExpressMiddleware"
         | "@hono/trpc-server.trpcServer"
-        | "trpc-koa-adapter.createKoaMiddleware" => Adapter::Middleware,
-        "@trpc/server/adapters/next.createNextApiHandler" => Adapter::File,
+        | "trpc-koa-adapter.createKoaMiddleware" => Served::Middleware,
+        "@trpc/server/adapters/next.createNextApiHandler" => Served::File,
         "@trpc/server/adapters/fetch.fetchRequestHandler"
         | "@trpc/server/adapters/standalone.createHTTPServer"
-        | "@trpc/server/adapters/standalone.createHTTPHandler" => Adapter::Server,
+        | "@trpc/server/adapters/standalone.createHTTPHandler" => Served::Server,
         _ => return None,
     };
-    Some(adapter)
+    Some((served, Reached::Named))
 }
 
 impl<'a> Evaluation<'_, 'a> {
     /// A call of an adapter: a router with a route for each procedure.
     pub(super) fn adapted(&mut self, place: Place<'a>, called: &str, arguments: &[Thing]) -> Option<Thing> {
-        let adapter = adapter(called)?;
+        let (served, reached) = adapter(called)?;
         let options = arguments.first().cloned().unwrap_or(Thing::Unknown);
         let router = self.member(&options, "router");
         let at = self.at(place.1, place.0.line);
-        let prefix = match adapter {
-            Adapter::Middleware => Thing::Nothing,
-            Adapter::File => Thing::Text(below_pages(&at.path)?),
-            Adapter::Server => match self.member(&options, "endpoint") {
+        let prefix = match served {
+            Served::Middleware => Thing::Nothing,
+            Served::File => Thing::Text(below_pages(&at.path)?),
+            Served::Server => match self.member(&options, "endpoint") {
                 Thing::Nothing => self.member(&options, "basePath"),
                 endpoint => endpoint,
             },
         };
-        Some(Thing::Router(self.procedures(&router, at, adapter != Adapter::Middleware, prefix)))
+        // One handler may stand below one of several paths.
+        let mut made = Thing::Nothing;
+        for prefix in prefix.each() {
+            let node = self.procedures((&router, reached), at.clone(), served != Served::Middleware, prefix.clone());
+            made = made.or(Thing::Router(node));
+        }
+        Some(made)
+    }
+
+    /// `register(fastifyTRPCOpenApiPlugin, { basePath, router })`
+    pub(super) fn described(&mut self, place: Place<'a>, node: usize, options: &Thing) {
+        let (router, prefix) = (self.member(options, "router"), self.member(options, "basePath"));
+        self.placed_below(place, node, (&router, Reached::Described), prefix);
     }
 
     /// `register(fastifyTRPCPlugin, { prefix, trpcOptions: { router } })`
@@ -59,13 +92,17 @@ impl<'a> Evaluation<'_, 'a> {
         let inner = self.member(options, "trpcOptions");
         let router = self.member(&inner, "router");
         let prefix = self.member(options, "prefix");
+        self.placed_below(place, node, (&router, Reached::Named), prefix);
+    }
+
+    fn placed_below(&mut self, place: Place<'a>, node: usize, router: (&Thing, Reached), prefix: Thing) {
         let at = self.at(place.1, place.0.line);
-        let lower = self.procedures(&router, at, false, Thing::Nothing);
+        let lower = self.procedures(router, at, false, Thing::Nothing);
         self.nodes[lower].placed = true;
         self.happens(node, self.at(place.1, place.0.line), Event::Mount(prefix, lower, Vec::new()));
     }
 
-    fn procedures(&mut self, router: &Thing, at: Location, is_server: bool, prefix: Thing) -> usize {
+    fn procedures(&mut self, (router, reached): (&Thing, Reached), at: Location, is_server: bool, prefix: Thing) -> usize {
         let node = self.make(Library::Express, is_server, prefix, at.clone());
         let mut found = Vec::new();
         let complete = self.collect(router, "", DEPTH, &mut found);
@@ -73,14 +110,14 @@ impl<'a> Evaluation<'_, 'a> {
             self.open.insert(at.clone(), "a part of this tRPC router could not be followed; its procedures are left out".to_owned());
         }
         for (name, verb, called) in found {
-            let placed = Placed {
-                verbs: vec![verb.to_owned()],
-                path: Thing::Text(format!("/{name}")),
-                handler: Some(name),
-                uses: self.before(&called),
-                summary: None,
-                at: at.clone(),
+            let (verbs, path) = match reached {
+                Reached::Named => (vec![verb.to_owned()], Thing::Text(format!("/{name}"))),
+                Reached::Described => match self.description(&called) {
+                    Some((verb, path)) => (vec![verb], path),
+                    None => continue,
+                },
             };
+            let placed = Placed { verbs, path, handler: Some(name), uses: self.before(&called), summary: None, at: at.clone() };
             self.happens(node, placed.at.clone(), Event::Route(placed));
         }
         node
@@ -119,6 +156,27 @@ impl<'a> Evaluation<'_, 'a> {
         }
     }
 
+    /// The method and path of `meta({ openapi: { method, path } })`; a procedure without them is reached by no path of its own.
+    fn description(&mut self, procedure: &Thing) -> Option<(String, Thing)> {
+        let mut at = Some(procedure.clone());
+        for _ in 0..CHAIN {
+            let Some(Thing::Called(called)) = at else { break };
+            if matches!(&called.function, Thing::Outside(name) if name.ends_with(".meta")) {
+                let described = called.arguments.first().map(|one| self.member(one, "openapi"))?;
+                if matches!(described, Thing::Object(_)) && self.member(&described, "enabled") != Thing::Bool(false) {
+                    let verb = self.member(&described, "method").text()?.to_ascii_uppercase();
+                    let path = match self.member(&described, "path") {
+                        Thing::Text(path) => Thing::Text(colons(&path)),
+                        other => other,
+                    };
+                    return Some((verb, path));
+                }
+            }
+            at = called.base.clone();
+        }
+        None
+    }
+
     /// The middleware that a procedure goes through: what `use` was given on the way.
     fn before(&self, procedure: &Thing) -> Vec<Thing> {
         let mut found = Vec::new();
@@ -153,7 +211,7 @@ impl<'a> Evaluation<'_, 'a> {
 }
 
 /// `/api/trpc` of `src/pages/api/trpc/[trpc].ts`.
-fn below_pages(file: &RepoPath) -> Option<String> {
+pub(super) fn below_pages(file: &RepoPath) -> Option<String> {
     let parts: Vec<&str> = file.parts().collect();
     let at = parts.iter().position(|part| *part == "pages")?;
     Some(parts.get(at + 1..parts.len().saturating_sub(1))?.iter().map(|part| format!("/{part}")).collect())

@@ -69,6 +69,11 @@ impl<'a> Evaluation<'_, 'a> {
                 this
             }
             Method::Foreign => {
+                let known = self.nodes.len();
+                self.call_back(arguments);
+                if self.nodes.len() > known {
+                    return this;
+                }
                 let message = "what is mounted here is not a router of the same library; its routes are left out".to_owned();
                 self.open.insert(self.at(place.1, place.0.line), message);
                 this
@@ -238,6 +243,13 @@ impl<'a> Evaluation<'_, 'a> {
                 if router == node {
                     continue;
                 }
+                // What takes all below a path in Hono is written with a star.
+                let path = match path {
+                    Thing::Text(text) if self.nodes[node].library == Library::Hono => {
+                        Thing::Text(text.trim_end_matches('*').trim_end_matches('/').to_owned())
+                    }
+                    other => other.clone(),
+                };
                 let path = match prefix {
                     Some(prefix) if matches!(path, Thing::Nothing) => prefix,
                     Some(prefix) => super::evaluate::joined(&[path.clone(), prefix]),
@@ -322,7 +334,7 @@ fn texts(path: &Thing, read: fn(&str) -> Option<Vec<String>>) -> Vec<Thing> {
 }
 
 /// `/x/{id}` of a description as the router writes it: `/x/:id`.
-fn colons(path: &str) -> String {
+pub(super) fn colons(path: &str) -> String {
     path.split('/')
         .map(|part| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             Some(name) if !name.contains(['{', '}']) => format!(":{name}"),

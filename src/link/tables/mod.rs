@@ -13,6 +13,7 @@ mod order;
 mod publish;
 mod relationships;
 mod scripts;
+mod stored;
 mod tooling;
 
 use super::Input;
@@ -65,6 +66,7 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
             model.schema.maintenance.migrations.push(maintenance(&one.history));
         }
     }
+    stored::link(input, model);
     documents::link(input.findings, model);
     relationships::join_tables(model);
 }

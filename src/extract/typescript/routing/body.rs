@@ -123,7 +123,8 @@ impl<'c, 'f> Reader<'c, 'f> {
             ways.push(Vec::new());
         }
         if ways.iter().any(|way| !way.is_empty()) {
-            into.push(Deed::Branch(ways));
+            let asked = node.child_by_field_name("condition").map_or(Term::Other, |one| self.asked(one, depth));
+            into.push(Deed::Branch(asked, ways));
         }
     }
 

@@ -6,7 +6,11 @@ use super::super::classes;
 use super::super::doc_comment;
 use super::super::values::children;
 use super::body::Reader;
+use super::refusals;
 use crate::finding::script::{Blueprint, Deed, Lambda, Shape, Term};
+
+/// Functions that a handler calls to hand requests on to routers of procedures or to a contract.
+const ADAPTERS: &[&str] = &["etchRequestHandler", "createOpenApi", "createFetchHandler"];
 
 impl Reader<'_, '_> {
     /// A function, a method or an arrow function.
@@ -17,7 +21,7 @@ impl Reader<'_, '_> {
             _ => node.child_by_field_name("name").map(|name| self.text(name).to_owned()).unwrap_or_default(),
         };
         // The adapter of tRPC that is called for each request says below which path it stands.
-        let adapts = self.text(node).contains("fetchRequestHandler(");
+        let adapts = ADAPTERS.iter().any(|adapter| self.text(node).contains(adapter));
         let answers = std::mem::take(&mut self.answers);
         let handles = (answers || handles(&parameters)) && !adapts;
         let at = self.script.functions.len();
@@ -26,7 +30,7 @@ impl Reader<'_, '_> {
             parameters,
             body: Vec::new(),
             handles,
-            rejects: rejects(self.text(node)),
+            rejects: refusals::rejects(node, self.cx.text),
             own_this: node.kind() != "arrow_function",
             line: self.cx.line(node.start_byte()),
             doc: doc_comment::of(node, self.cx.text),
@@ -120,14 +124,6 @@ fn handles(parameters: &[(Shape, String)]) -> bool {
         2..=4 => request(0) || answer(1) || request(1) && answer(2),
         _ => false,
     }
-}
-
-/// Whether a function turns callers away that are not known, as far as its text says so. One that looks at the path may let some of them
-/// through, and proves nothing.
-fn rejects(text: &str) -> bool {
-    const REFUSALS: &[&str] = &["401", "403", "nauthorized", "NAUTHORIZED", "orbidden", "FORBIDDEN", "jwtVerify", "nauthenticated"];
-    const PATHS: &[&str] = &[".path", ".url", ".originalUrl", ".baseUrl", "routerPath", ".routeOptions", "pathname"];
-    REFUSALS.iter().any(|word| text.contains(word)) && !PATHS.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]

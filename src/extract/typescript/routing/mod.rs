@@ -4,6 +4,8 @@
 mod body;
 mod functions;
 mod needs;
+mod plain_http;
+mod refusals;
 mod terms;
 
 use std::collections::BTreeSet;
@@ -54,6 +56,10 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
         "restify.createServer",
         ".getHttpAdapter()",
         ".listen(",
+        "@hono/zod-openapi",
+        "@ts-rest/",
+        "trpc-openapi",
+        "trpc-to-openapi",
     ],
     // A file that is parsed for what it reads of the environment may make the middleware or the prefix that a server uses.
     when: When::MarkedOrParsed,

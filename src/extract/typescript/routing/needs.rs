@@ -9,6 +9,31 @@ use crate::finding::script::{Deed, Invoke, Script, Shape, Term};
 const ROUTER_METHODS: &[&str] = &["use", "register", "route", "basePath", "mount", "openapi", "addHook", "routes", "on"];
 /// Methods that put a route on.
 const VERBS: &[&str] = &["get", "post", "put", "patch", "delete", "del", "all", "options", "head"];
+/// Functions and classes of libraries that make a server or router, or serve what they are given: a file that calls one serves.
+const MAKERS: &[&str] = &[
+    "express",
+    "Router",
+    "Koa",
+    "KoaRouter",
+    "Hono",
+    "OpenAPIHono",
+    "Fastify",
+    "fastify",
+    "createServer",
+    "fetchRequestHandler",
+    "createNextApiHandler",
+    "createHTTPServer",
+    "createExpressMiddleware",
+    "createOpenApiExpressMiddleware",
+    "createOpenApiFetchHandler",
+    "createOpenApiNextHandler",
+    "createOpenApiHttpHandler",
+    "createExpressEndpoints",
+    "createNextHandler",
+    "createNextRouter",
+    "initContract",
+    "addService",
+];
 /// Names of parameters that stand for a server or router.
 const SERVERS: &[&str] = &["app", "server", "router", "fastify", "instance", "express", "api"];
 
@@ -59,7 +84,7 @@ impl Walk {
                     self.term(term);
                     self.value(term);
                 }
-                Deed::Branch(ways) => ways.iter().for_each(|way| self.deeds(way)),
+                Deed::Branch(_, ways) => ways.iter().for_each(|way| self.deeds(way)),
                 Deed::Each(_, list, body) => {
                     self.value(list);
                     self.term(list);
@@ -85,6 +110,7 @@ impl Walk {
         match term {
             Term::Call(call) => self.call(call),
             Term::New(made) => {
+                self.serves |= last(&made.function).is_some_and(|name| MAKERS.contains(&name));
                 self.value(&made.function);
                 made.arguments.iter().for_each(|one| {
                     self.value(one);
@@ -100,7 +126,7 @@ impl Walk {
                 self.value(one);
                 self.term(one);
             }),
-            Term::Either(one, other) | Term::Fallback(one, other) | Term::Assign(one, other) => {
+            Term::Either(_, one, other) | Term::Fallback(one, other) | Term::Assign(one, other) => {
                 self.term(one);
                 self.term(other);
                 self.value(other);
@@ -121,12 +147,10 @@ impl Walk {
                 ""
             }
         };
-        let named = match &call.function {
-            Term::Name(name) | Term::Member(_, name) => name.as_str(),
-            _ => "",
-        };
+        let named = last(&call.function).unwrap_or_default();
         self.serves |= matches!(call.arguments.as_slice(), [Term::Record(_)]) && named.to_ascii_lowercase().ends_with("router")
-            || named == "mergeRouters";
+            || named == "mergeRouters"
+            || MAKERS.contains(&named);
         let is_path = matches!(call.arguments.first(), Some(Term::Text(text)) if text.starts_with('/') || text == "*");
         let route = VERBS.contains(&method) && call.arguments.len() > 1;
         self.serves |= route && is_path || ROUTER_METHODS.contains(&method) && !call.arguments.is_empty();
@@ -152,5 +176,13 @@ impl Walk {
                 _ => return,
             }
         }
+    }
+}
+
+/// The last part of a dotted name.
+fn last(function: &Term) -> Option<&str> {
+    match function {
+        Term::Name(name) | Term::Member(_, name) => Some(name),
+        _ => None,
     }
 }

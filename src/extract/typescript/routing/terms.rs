@@ -8,6 +8,9 @@ use super::super::values::{children, unwrapped};
 use super::body::{Reader, SIZE};
 use crate::finding::script::{Invoke, Term};
 
+/// How the servers of Node.js itself are brought in.
+const SERVERS: &[&str] = &["'http'", "\"http\"", "'https'", "\"https\"", "node:http"];
+
 impl Reader<'_, '_> {
     /// An expression that is given to a name, which its function is then called by.
     pub(super) fn named(&mut self, node: Node<'_>, name: &str, depth: usize) -> Term {
@@ -61,7 +64,8 @@ impl Reader<'_, '_> {
             "ternary_expression" => {
                 let mut branch = |field| node.child_by_field_name(field).map_or(Term::Other, |one| self.term(one, depth));
                 let (one, other) = (branch("consequence"), branch("alternative"));
-                Term::Either(Box::new(one), Box::new(other))
+                let asked = node.child_by_field_name("condition").map_or(Term::Other, |one| self.asked(one, depth));
+                Term::Either(Box::new(asked), Box::new(one), Box::new(other))
             }
             "assignment_expression" => {
                 let (Some(left), Some(right)) = (node.child_by_field_name("left"), node.child_by_field_name("right")) else {
@@ -72,6 +76,7 @@ impl Reader<'_, '_> {
                 let target = self.term(left, depth);
                 Term::Assign(Box::new(target), Box::new(value))
             }
+            "augmented_assignment_expression" => self.added(node, depth),
             "arrow_function"
             | "function_expression"
             | "function_declaration"
@@ -81,6 +86,31 @@ impl Reader<'_, '_> {
             "class" | "class_declaration" | "abstract_class_declaration" => self.class(node, depth),
             _ => Term::Other,
         }
+    }
+
+    /// What a condition asks for, where that is a name; nothing is done on the way.
+    pub(super) fn asked(&mut self, node: Node<'_>, depth: usize) -> Term {
+        let inner = unwrapped(node);
+        match inner.kind() {
+            "identifier" | "member_expression" | "true" | "false" => self.term(inner, depth),
+            _ => Term::Other,
+        }
+    }
+
+    /// `path += '/:id'`; after any other such sign the value is not known.
+    fn added(&mut self, node: Node<'_>, depth: usize) -> Term {
+        let (Some(left), Some(right), Some(sign)) =
+            (node.child_by_field_name("left"), node.child_by_field_name("right"), node.child_by_field_name("operator"))
+        else {
+            return Term::Other;
+        };
+        let target = self.term(left, depth);
+        let value = match sign.kind() {
+            "+=" => Term::Concat(vec![target.clone(), self.term(right, depth)]),
+            "??=" | "||=" => Term::Fallback(Box::new(target.clone()), Box::new(self.term(right, depth))),
+            _ => Term::Other,
+        };
+        Term::Assign(Box::new(target), Box::new(value))
     }
 
     fn template(&mut self, node: Node<'_>, depth: usize) -> Term {
@@ -141,6 +171,14 @@ impl Reader<'_, '_> {
             });
             return Term::Name(format!("require#{at}"));
         }
+        let named = if property.is_empty() { self.text(function) } else { property };
+        let arguments = match named {
+            "createServer" | "createSecureServer" if SERVERS.iter().any(|module| self.cx.text.contains(module)) => {
+                let routes = self.answered(node);
+                arguments.into_iter().chain(routes).collect()
+            }
+            _ => arguments,
+        };
         let function = self.term(function, depth);
         Term::Call(Box::new(Invoke { function, arguments, line }))
     }
@@ -198,7 +236,7 @@ impl Reader<'_, '_> {
         match sign.kind() {
             "+" => self.sum(node, depth),
             "??" | "||" => Term::Fallback(Box::new(self.term(left, depth)), Box::new(self.term(right, depth))),
-            "&&" => Term::Either(Box::new(self.term(right, depth)), Box::new(Term::Nothing)),
+            "&&" => Term::Either(Box::new(self.asked(left, depth)), Box::new(self.term(right, depth)), Box::new(Term::Nothing)),
             _ => Term::Other,
         }
     }

@@ -31,8 +31,23 @@ impl<'a> Evaluation<'_, 'a> {
         if matches!(&place.call.function, Expression::Name(name) if name == "append") {
             return vec![appended(&arguments)];
         }
+        if let (Expression::Name(name), [Expression::Name(kind)]) = (&place.call.function, place.call.arguments.as_slice())
+            && name == "new"
+        {
+            return vec![self.new_value(place, kind)];
+        }
         let function = self.value(place.frame, &place.call.function, NESTING);
         self.apply(place, &function, arguments)
+    }
+
+    /// `new(T)`
+    fn new_value(&mut self, place: Place<'_>, kind: &str) -> Thing {
+        if let Meaning::Outside(path, name) = self.world.meaning(self.file(place.frame), kind)
+            && let Some(library) = libraries::made_of(&path, &name)
+        {
+            return Thing::Router(self.make(place, library, None, Thing::Text(String::new())));
+        }
+        self.typed(self.file(place.frame), kind)
     }
 
     /// Calls a method of a thing.
@@ -151,6 +166,9 @@ impl<'a> Evaluation<'_, 'a> {
     pub(super) fn invoke(&mut self, place: Place<'_>, function: usize, receiver: Thing, arguments: Vec<Thing>) -> Vec<Thing> {
         self.mentioned.insert(function);
         let fact = self.fact(function);
+        if fact.receiver.is_none() && self.makes_nesting(function) {
+            return vec![Thing::Router(self.make(place, Library::Nested, None, Thing::Text(String::new())))];
+        }
         let arguments = spread(fact, arguments);
         let file = &self.world.functions[function].0.path;
         let carries = receiver.carries() || arguments.iter().any(|one| one.carries() || self.takes_router(one));
@@ -188,12 +206,23 @@ impl<'a> Evaluation<'_, 'a> {
         given
     }
 
+    /// Whether a function stands beside a router of the repository's own and gives one back.
+    fn makes_nesting(&self, function: usize) -> bool {
+        let (at, fact) = self.world.functions[function];
+        let given = fact.results.first().filter(|_| !self.nesting.is_empty()).map(|kind| self.world.meaning(&at.path, kind));
+        matches!(given, Some(Meaning::Own(id)) if id.0 == at.path.parent() && self.nesting.contains(&id))
+    }
+
     /// Whether a thing is a function that is given a router: what is handed on to be called later.
     fn takes_router(&self, thing: &Thing) -> bool {
         match thing {
             Thing::Function(function, _) => {
                 let (at, fact) = self.world.functions[*function];
-                let is_router = |kind: &str| matches!(self.world.meaning(&at.path, kind), Meaning::Outside(path, name) if libraries::is_router(&path, &name));
+                let is_router = |kind: &str| match self.world.meaning(&at.path, kind) {
+                    Meaning::Outside(path, name) => libraries::is_router(&path, &name),
+                    Meaning::Own(id) => self.nesting.contains(&id),
+                    _ => false,
+                };
                 fact.parameters.iter().any(|one| is_router(&one.kind))
             }
             Thing::List(all) => all.iter().any(|one| self.takes_router(one)),
@@ -206,7 +235,7 @@ impl<'a> Evaluation<'_, 'a> {
         match self.world.meaning(file, kind) {
             Meaning::Outside(path, name) => libraries::is_router(&path, &name) || path == "net/http" && name == "Handler",
             Meaning::ListOf(inner) => matches!(*inner, Meaning::Own(_)),
-            Meaning::Own(_) => false,
+            Meaning::Own(id) => self.nesting.contains(&id),
             Meaning::Plain => kind == "string" && function.statements.len() < 4,
         }
     }

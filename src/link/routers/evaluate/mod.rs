@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::frame::{Frame, dependencies, loops, taken};
-use super::libraries;
 use super::thing::{Draft, Mount, Node, Thing};
+use super::{libraries, nested};
 use crate::finding::{Action, Expression, Function, Invocation, Slot};
 use crate::link::conditions::Taken;
-use crate::link::golang::world::{Meaning, TypeId, World};
+use crate::link::golang::world::{Meaning, TypeId, World, bare};
 use crate::location::{Location, RepoPath};
 pub(super) use values::{joined, setting};
 
@@ -68,6 +68,10 @@ pub(super) struct Evaluation<'w, 'a> {
     /// The functions that put on routes whose paths they are given.
     relaying: BTreeSet<usize>,
     calls: usize,
+    /// The types of the repository that keep a prefix while a function runs.
+    nesting: BTreeSet<TypeId>,
+    /// Routers of which a part is being filled by a function: the whole, and the part.
+    pub(super) inside: BTreeMap<usize, usize>,
     dependencies: BTreeMap<usize, Rc<Vec<BTreeSet<usize>>>>,
 }
 
@@ -94,6 +98,8 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             sites: Vec::new(),
             relaying: calls::relaying_functions(world),
             calls: 0,
+            nesting: nested::nesting_types(world),
+            inside: BTreeMap::new(),
             dependencies: BTreeMap::new(),
         }
     }
@@ -109,7 +115,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         self.calls = 0;
         for function in 0..self.world.functions.len() {
             let (_, fact) = self.world.functions[function];
-            if fact.statements.is_empty() || fact.answers {
+            if fact.statements.is_empty() || fact.answers || self.is_of_nesting(function) {
                 continue;
             }
             let receiver = self.own_receiver(function);
@@ -152,9 +158,16 @@ impl<'w, 'a> Evaluation<'w, 'a> {
         fact.receiver.as_ref().map_or(Thing::Unknown, |one| self.typed(&at.path, &one.kind))
     }
 
+    /// Whether a function is a method of a router of the repository's own, whose calls of its library say nothing.
+    fn is_of_nesting(&self, function: usize) -> bool {
+        let (at, fact) = self.world.functions[function];
+        fact.receiver.as_ref().is_some_and(|one| self.nesting.contains(&(at.path.parent(), bare(&one.kind).to_owned())))
+    }
+
     /// What a type alone tells of a value.
     pub(super) fn typed(&self, file: &RepoPath, written: &str) -> Thing {
         match self.world.meaning(file, written) {
+            Meaning::Own(id) if self.nesting.contains(&id) => Thing::Unbound,
             Meaning::Own(id) => Thing::Object(id, Rc::new(Vec::new())),
             Meaning::Outside(path, name) if libraries::is_router(&path, &name) => Thing::Unbound,
             Meaning::ListOf(inner) => match *inner {
@@ -172,7 +185,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             return Vec::new();
         }
         let key = (function, receiver.clone(), arguments.clone());
-        if let Some(known) = self.memo.get(&key) {
+        if let Some(known) = self.memo.get(&key).filter(|_| self.inside.is_empty()) {
             return known.clone();
         }
         let frame = self.frame(function, receiver, arguments);

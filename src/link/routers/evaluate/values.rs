@@ -7,7 +7,7 @@ use super::{DEPTH, Evaluation, NESTING, Place};
 use crate::finding::{Expression, Slot};
 use crate::link::golang::world::{Meaning, TypeId};
 use crate::link::routers::libraries;
-use crate::link::routers::thing::Thing;
+use crate::link::routers::thing::{Node, Thing};
 use crate::location::{Location, RepoPath};
 
 impl<'a> Evaluation<'_, 'a> {
@@ -63,6 +63,14 @@ impl<'a> Evaluation<'_, 'a> {
             Expression::Call(call) => self.call(Place { frame, call }).into_iter().next().unwrap_or(Thing::Unknown),
             Expression::Composite(kind, entries) => {
                 let meaning = self.world.meaning(self.file(frame), kind);
+                if let Meaning::Outside(path, name) = &meaning
+                    && let Some(library) = libraries::made_of(path, name)
+                {
+                    // A literal has no place of its own; its function tells it from others.
+                    let (at, maker) = (self.world.functions[self.function_of(frame)].0.clone(), Some(self.function_of(frame)));
+                    let prefix = Thing::Text(String::new());
+                    return Thing::Router(self.keep(Node { library, parent: None, prefix, uses: Vec::new(), at, maker }, 0));
+                }
                 self.composite(frame, &meaning, entries, depth)
             }
             Expression::Map(kind, entries) => {

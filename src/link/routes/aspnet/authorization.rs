@@ -25,10 +25,10 @@ impl Access {
     pub(super) fn of_attributes(program: &Program<'_, '_>, file: &RepoPath, attributes: &[Decorator]) -> Self {
         let mut found = Self::default();
         for one in attributes {
-            if one.name == "AllowAnonymous" {
-                found.open = true;
-            } else if one.name == "Authorize" || asks(program, file, &one.name) {
-                found.asked.insert(described(program, file, one));
+            match (one.name.as_str(), kind_of(program, file, one)) {
+                ("AllowAnonymous", _) | (_, Kind::Opens) => found.open = true,
+                ("Authorize", _) | (_, Kind::Asks) => _ = found.asked.insert(described(program, file, one)),
+                _ => {}
             }
         }
         found
@@ -85,11 +85,29 @@ impl Access {
     }
 }
 
-/// Whether an attribute of the repository is an `[Authorize]` of its own kind, or a filter that decides about callers.
-fn asks(program: &Program<'_, '_>, file: &RepoPath, name: &str) -> bool {
-    let class = program.class(file, &format!("{name}Attribute")).or_else(|| program.class(file, name));
-    let decides = |base: &str| matches!(base, "AuthorizeAttribute" | "IAuthorizationFilter" | "IAsyncAuthorizationFilter");
-    class.is_some_and(|(at, class)| program.derives(at, class, &decides))
+/// What an attribute of the repository does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Asks,
+    Opens,
+    Neither,
+}
+
+/// An `[Authorize]` of its own kind, or a filter that turns callers away; one that is `IAllowAnonymous` too only asks what its filter asks.
+fn kind_of(program: &Program<'_, '_>, file: &RepoPath, attribute: &Decorator) -> Kind {
+    let class = program.class(file, &format!("{}Attribute", attribute.name)).or_else(|| program.class(file, &attribute.name));
+    let Some((at, class)) = class else { return Kind::Neither };
+    let chain = program.chain(at, class);
+    let is = |wanted: &[&str]| chain.iter().any(|(_, one)| one.bases.iter().any(|base| wanted.contains(&base.as_str())));
+    let turns_away = || chain.iter().any(|(_, one)| one.rejects);
+    let opens = is(&["IAllowAnonymous", "AllowAnonymousAttribute"]);
+    let filters = is(&["IAuthorizationFilter", "IAsyncAuthorizationFilter"]) && turns_away();
+    // What it turns callers away for stands in its arguments.
+    let acts = || is(&["IActionFilter", "IAsyncActionFilter", "ActionFilterAttribute"]) && turns_away() && !attribute.arguments.is_empty();
+    if opens {
+        return if filters || acts() { Kind::Asks } else { Kind::Opens };
+    }
+    if is(&["AuthorizeAttribute"]) || filters { Kind::Asks } else { Kind::Neither }
 }
 
 /// `Authorize(Policy: Admin)`, `HasPermission(GetMeetings)`

@@ -217,8 +217,8 @@ pub(super) fn map<'a>(
         }
         None => (None, handler_argument(call)),
     };
-    let operation = operation(on, called, handler, verbs.first().map_or("", String::as_str));
-    let (operation, access) = operation;
+    let full: String = on.routers.prefix(router).into_iter().flatten().chain(template.as_deref()).collect::<Vec<_>>().join("/");
+    let (operation, access) = operation(on, called, handler, (verbs.first().map_or("", String::as_str), &full));
     let at = push(on, called, router, (verbs, template), operation);
     if let Some(endpoint) = on.routers.endpoints.get_mut(at) {
         endpoint.access = access;
@@ -233,14 +233,19 @@ fn handler_argument(call: &Call) -> Option<&Argument> {
         .or_else(|| call.arguments.last().filter(|_| call.arguments.len() > 1))
 }
 
-fn operation(on: &Interpreter<'_, '_, '_>, called: &Called<'_>, handler: Option<&Argument>, verb: &str) -> (Operation, Access) {
+fn operation(
+    on: &Interpreter<'_, '_, '_>,
+    called: &Called<'_>,
+    handler: Option<&Argument>,
+    (verb, template): (&str, &str),
+) -> (Operation, Access) {
     let place = called.place;
     let file = &place.at.path;
     let around = [place.class, place.procedure].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(".");
     let mut operation = Operation::default();
     if let Some(lambda) = handler.and_then(|one| one.lambda.as_ref()) {
         operation.handler = Some(if around.is_empty() { file.stem().to_owned() } else { around });
-        operation.request = signature::request(verb, &lambda.parameters);
+        operation.request = signature::request(verb, &lambda.parameters, template);
         operation.response = signature::response(&lambda.returns, &lambda.decorators);
         return (operation, Access::of_attributes(on.program, file, &lambda.decorators));
     }
@@ -253,7 +258,7 @@ fn operation(on: &Interpreter<'_, '_, '_>, called: &Called<'_>, handler: Option<
         return (operation, Access::default());
     };
     operation.handler = Some(format!("{}.{}", method.class, method.name));
-    operation.request = signature::request(verb, &method.parameters);
+    operation.request = signature::request(verb, &method.parameters, template);
     operation.response = signature::response(&method.returns, &method.decorators);
     operation.summary = method.doc.clone().or_else(|| stated_summary(&method.decorators));
     (operation, Access::of_attributes(on.program, &at.path, &method.decorators))

@@ -7,6 +7,7 @@ use super::authorization::Access;
 use super::calls::stated_summary;
 use super::conventions::{self, Convention};
 use super::program::{Found, Program};
+use super::route_attributes;
 use super::router::with_versions;
 use super::signature;
 use super::template::{self, Tokens};
@@ -69,16 +70,20 @@ fn is_controller<'a>(program: &Program<'_, 'a>, at: &'a Location, class: &'a Cla
     if class.is_abstract || has(&class.decorators, "NonController") || class.name.starts_with('I') && class.bases.is_empty() {
         return false;
     }
-    let framework = |base: &str| {
-        matches!(base, "Controller" | "ControllerBase" | "ODataController" | "ApiController")
-            || base.ends_with("Controller")
-            || base.starts_with("EndpointBase")
-    };
+    let framework =
+        |base: &str| matches!(base, "Controller" | "ControllerBase" | "ODataController" | "ApiController") || base.ends_with("Controller");
+    // `EndpointBaseAsync.WithRequest<T>.WithActionResult<U>`: a class for each action, after Ardalis.
+    let is_endpoint = |one: &Class| one.full_bases.iter().any(|base| last_type(base).starts_with("EndpointBase"));
     let chain = program.chain(at, class);
     let marked = chain.iter().any(|(_, one)| has(&one.decorators, "ApiController") || has(&one.decorators, "Controller"));
     // A class needs no base to be a controller: its name tells, and here a template of its own that nobody else would give it.
     let by_name = || class.name.ends_with("Controller") && has(&class.decorators, "Route");
-    marked || by_name() || chain.iter().any(|(_, one)| one.bases.iter().any(|base| framework(base)))
+    marked || by_name() || chain.iter().any(|(_, one)| one.bases.iter().any(|base| framework(base)) || is_endpoint(one))
+}
+
+/// `EndpointBaseAsync.WithRequest<T>` of `Ardalis.ApiEndpoints.EndpointBaseAsync.WithRequest<T>`.
+fn last_type(base: &str) -> &str {
+    base.find("EndpointBase").map_or(base, |at| &base[at..])
 }
 
 fn has(decorators: &[Decorator], name: &str) -> bool {
@@ -173,25 +178,7 @@ fn read<'c, 'a>(
             versions = stated_versions(&one.decorators);
         }
     }
-    let stated = chain.iter().find(|(_, one)| has(&one.decorators, "Route") || has(&one.decorators, "RoutePrefix"));
-    let templates = match stated {
-        None => None,
-        Some((at, one)) => {
-            let mut texts = Vec::new();
-            for route in one.decorators.iter().filter(|one| matches!(one.name.as_str(), "Route" | "RoutePrefix")) {
-                match route.arguments.first().map(|value| program.input.names.text(&at.path, value)) {
-                    Some(Some(text)) => texts.push(text),
-                    Some(None) if !matches!(route.arguments.first(), Some(Value::Map(_))) => {
-                        let message = format!("the route of {} is computed at run time; its routes are left out", class.name);
-                        gaps.push(Gap::line(GapCode::UnresolvedReference, &at.path, at.line, message));
-                        return None;
-                    }
-                    _ => {}
-                }
-            }
-            Some(texts)
-        }
-    };
+    let templates = route_attributes::templates(program, chain, class, gaps)?;
     let area = chain.iter().find_map(|(at, one)| {
         let area = one.decorators.iter().find(|one| one.name == "Area")?.arguments.first()?;
         program.input.names.text(&at.path, area)
@@ -223,7 +210,8 @@ fn selectors(program: &Program<'_, '_>, at: &Location, method: &Method, gaps: &m
     let mut bare: Vec<String> = Vec::new();
     let mut found: Vec<(Vec<String>, Option<String>)> = Vec::new();
     for one in &method.decorators {
-        let verb = VERBS.iter().find(|(name, _)| *name == one.name).map(|(_, verb)| (*verb).to_owned());
+        let known = VERBS.iter().find(|(name, _)| *name == one.name).map(|(_, verb)| (*verb).to_owned());
+        let verb = known.clone().or_else(|| route_attributes::verb(program, &at.path, one, VERBS));
         let is_route = one.name == "Route";
         if one.name == "AcceptVerbs" {
             bare.extend(one.arguments.iter().filter_map(|value| value.as_text().map(str::to_ascii_uppercase)));
@@ -233,7 +221,12 @@ fn selectors(program: &Program<'_, '_>, at: &Location, method: &Method, gaps: &m
             continue;
         }
         let template = one.arguments.first().filter(|value| !matches!(value, Value::Map(_)));
-        match template.map(|value| program.input.names.text(&at.path, value)) {
+        let text = if known.is_some() || is_route {
+            template.map(|value| program.input.names.text(&at.path, value))
+        } else {
+            route_attributes::template_of(program, &at.path, one)
+        };
+        match text {
             None => bare.extend(verb),
             Some(Some(text)) => found.push((verb.into_iter().collect(), Some(text))),
             Some(None) => {
@@ -276,7 +269,7 @@ fn action<'a>(
                 for verb in &verbs {
                     let operation = Operation {
                         handler: Some(format!("{}Controller.{}", controller.name, method.name)).map(|text| handler(&text, controller)),
-                        request: signature::request(verb, &method.parameters),
+                        request: signature::request(verb, &method.parameters, &path),
                         response: signature::response(&method.returns, &method.decorators),
                         auth: auth.clone(),
                         summary: method.doc.clone().or_else(|| summary(&method)),

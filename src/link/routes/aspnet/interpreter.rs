@@ -71,6 +71,8 @@ pub(super) struct Seen {
     pub(super) grpc: Vec<(String, RepoPath, usize)>,
     /// The prefix of FastEndpoints; `Some` when they are switched on.
     pub(super) fast_endpoints: Option<String>,
+    /// The router of the endpoints of Wolverine, when they are mapped.
+    pub(super) wolverine: Option<usize>,
     /// The endpoint of GraphQL, when it is mapped.
     pub(super) graphql: Option<usize>,
     /// `MapReverseProxy`, with where.
@@ -163,6 +165,7 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
 
     fn step(&mut self, step: &'a Step, place: Place<'a>, variables: &mut Variables) -> Option<Held> {
         let held = match &step.value {
+            Some(Value::Either(branches)) if chosen(branches, variables).is_some() => chosen(branches, variables),
             Some(value) => Some(Held::Value(place.at.path.clone(), self.put_in(value, variables))),
             None => self.chain(step, place, variables),
         };
@@ -222,7 +225,7 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
             return None;
         }
         let mut result = None;
-        for found in self.candidates(called, current.is_some()) {
+        for found in self.candidates(called, current.is_some(), variables) {
             let bound = self.bind(found.1, called, (current.as_ref(), &given), variables);
             result = self.run(found, bound).or(result);
         }
@@ -231,7 +234,7 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
 
     /// The procedures that a call may mean: the one of the named class, the nearest extension method, or every class that has the method
     /// when it is called on an object whose class only the run tells.
-    fn candidates(&self, called: &Called<'a>, on_router: bool) -> Vec<Found<'a, Procedure>> {
+    fn candidates(&self, called: &Called<'a>, on_router: bool, variables: &Variables) -> Vec<Found<'a, Procedure>> {
         let all = self.program.procedures(&called.call.name).iter().copied();
         let all: Vec<Found<'a, Procedure>> =
             all.filter(|(_, one)| one.parameters.iter().any(|one| is_tracked_type(&one.data_type))).collect();
@@ -245,7 +248,11 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
         if on_router {
             return nearest(all.into_iter().filter(|(_, one)| one.is_extension).collect());
         }
-        let owner = last_part(called.receiver);
+        // A type parameter stands for the class that the caller names: `TEndpoint.Map(app)`.
+        let owner = match variables.get(called.receiver) {
+            Some(Held::Value(_, Value::Name(class))) => last_part(class),
+            _ => last_part(called.receiver),
+        };
         let of_class: Vec<_> = all.iter().copied().filter(|(_, one)| one.class == owner).collect();
         if !of_class.is_empty() {
             return nearest(of_class);
@@ -274,7 +281,9 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
         variables: &Variables,
     ) -> Variables {
         let call = called.call;
-        let mut bound = Variables::new();
+        let types = procedure.type_parameters.iter().zip(&call.type_arguments);
+        let named = |class: &String| Held::Value(called.place.at.path.clone(), Value::Name(class.clone()));
+        let mut bound: Variables = types.map(|(parameter, class)| (parameter.clone(), named(class))).collect();
         let skip = usize::from(procedure.is_extension && current.is_some());
         if let (1, Some(first), Some(current)) = (skip, procedure.parameters.first(), current) {
             bound.insert(first.name.clone(), current.clone());
@@ -319,6 +328,17 @@ impl<'p, 'i, 'a> Interpreter<'p, 'i, 'a> {
         let value = names.resolve(file, &self.put_in(value, variables));
         names.text(file, &self.settled(&value))
     }
+}
+
+/// The router that one of several names means: one that is given comes before the application that stands in for it.
+fn chosen(branches: &[Value], variables: &Variables) -> Option<Held> {
+    let held = |branch: &Value| match branch {
+        Value::Name(name) => variables.get(name).filter(|held| matches!(held, Held::Router(_))).cloned(),
+        _ => None,
+    };
+    let routers: Vec<Held> = branches.iter().filter_map(held).collect();
+    let given = routers.iter().find(|held| !matches!(held, Held::Router(Routers::ROOT)));
+    given.or(routers.first()).cloned()
 }
 
 fn starts_application(receiver: &str) -> bool {

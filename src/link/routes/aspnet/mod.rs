@@ -12,9 +12,11 @@ mod mounts;
 mod odata;
 mod program;
 mod reflection;
+mod route_attributes;
 mod router;
 mod signature;
 mod template;
+mod wolverine;
 
 use std::collections::BTreeSet;
 
@@ -59,6 +61,11 @@ impl Application<'_, '_, '_, '_> {
         self.add_controllers(fallback, model, &mut gaps);
         if let Some(prefix) = &self.on.seen.fast_endpoints {
             for route in fast_endpoints::routes(self.program, self.on, prefix, &mut gaps) {
+                self.enter(route.key, &route.at, route.operation, model);
+            }
+        }
+        if let Some(router) = self.on.seen.wolverine {
+            for route in wolverine::routes(self.program, &self.on.routers, (router, fallback), &mut gaps) {
                 self.enter(route.key, &route.at, route.operation, model);
             }
         }

@@ -40,7 +40,7 @@ pub(super) fn on_framework<'a>(
         }
         "MapRazorPages" => {
             on.seen.razor_pages = true;
-            same
+            aside(on, router)
         }
         "UseFastEndpoints" | "MapFastEndpoints" => {
             let prefix = call.lambda().and_then(|lambda| assigned(lambda, "RoutePrefix"));
@@ -51,13 +51,55 @@ pub(super) fn on_framework<'a>(
             carter(on, router);
             same
         }
+        "MapEndpoints" if uses(on, "MinimalApi.Endpoint") && on.program.procedures("MapEndpoints").is_empty() => {
+            endpoint_classes(on, router);
+            same
+        }
+        "MapWolverineEndpoints" => {
+            let asks = call
+                .lambda()
+                .is_some_and(|one| one.steps.iter().flat_map(|step| &step.calls).any(|one| one.name == "RequireAuthorizeOnAll"));
+            let group = on.routers.group(router, Some(String::new()));
+            if let Some(of_all) = on.routers.router_mut(group).filter(|_| asks) {
+                of_all.access.asked.insert("RequireAuthorizeOnAll".to_owned());
+            }
+            on.seen.wolverine = Some(group);
+            Some(Held::Router(group))
+        }
         "MapIdentityApi" => {
             for (verb, template) in IDENTITY {
                 push(on, called, router, (vec![(*verb).to_owned()], Some((*template).to_owned())), Operation::default());
             }
             None
         }
-        _ => on.user_call(called, Some(Held::Router(router)), variables).or(same),
+        name => {
+            let given = on.user_call(called, Some(Held::Router(router)), variables);
+            given.or_else(|| if name.starts_with("Map") { aside(on, router) } else { same })
+        }
+    }
+}
+
+/// What is mapped beside the endpoints that are read here: what is asked of it is asked of nothing else, as `MapBlazorHub().RequireAuthorization()`.
+fn aside(on: &mut Interpreter<'_, '_, '_>, router: usize) -> Option<Held> {
+    Some(Held::Router(on.routers.group(router, Some(String::new()))))
+}
+
+/// Whether the application is built with a package.
+fn uses(on: &Interpreter<'_, '_, '_>, package: &str) -> bool {
+    let projects = on.program.input.projects();
+    projects.closure(&on.program.folder).iter().any(|folder| projects.at(folder).is_some_and(|project| project.uses(package)))
+}
+
+/// The endpoint classes that the package MinimalApi.Endpoint registers: `AddRoute` of every `IEndpoint<...>`.
+fn endpoint_classes(on: &mut Interpreter<'_, '_, '_>, router: usize) {
+    for found in on.program.procedures("AddRoute") {
+        let (at, procedure) = *found;
+        let class = on.program.input.names.class(&at.path, &procedure.class);
+        let is_endpoint =
+            class.is_some_and(|(_, class)| !class.is_abstract && class.full_bases.iter().any(|base| base.starts_with("IEndpoint<")));
+        if let Some(parameter) = procedure.parameters.first().filter(|_| is_endpoint) {
+            on.run(*found, [(parameter.name.clone(), Held::Router(router))].into_iter().collect());
+        }
     }
 }
 

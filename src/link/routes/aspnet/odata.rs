@@ -96,7 +96,7 @@ impl Models {
                 for path in self.paths(set) {
                     let operation = Operation {
                         handler: Some(format!("{}.{}", class.name, method.name)),
-                        request: signature::request(verb, &method.parameters).map(|name| body(&name)),
+                        request: signature::request(verb, &method.parameters, "").map(|name| body(&name)),
                         response: signature::response(&method.returns, &method.decorators),
                         auth: of_class.and(&own).proved(around.fallback),
                         summary: method.doc.clone(),

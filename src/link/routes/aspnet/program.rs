@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::finding::{Call, Class, Fact, Method, Procedure, Step};
+use crate::finding::{AttributeConstructor, Call, Class, Fact, Method, Procedure, Step};
 use crate::link::Input;
 use crate::link::names::last_part;
 use crate::location::{Location, RepoPath};
@@ -19,6 +19,7 @@ pub(super) struct Program<'i, 'a> {
     pub(super) classes: Vec<Found<'a, Class>>,
     methods: BTreeMap<&'a str, Vec<Found<'a, Method>>>,
     procedures: BTreeMap<&'a str, Vec<Found<'a, Procedure>>>,
+    constructors: BTreeMap<&'a str, Vec<Found<'a, AttributeConstructor>>>,
 }
 
 /// How many bases are followed.
@@ -28,13 +29,22 @@ impl<'i, 'a> Program<'i, 'a> {
     /// Collects the code of the project in a folder.
     pub(super) fn of(input: &'i Input<'a>, folder: &RepoPath) -> Self {
         let closure: BTreeSet<RepoPath> = input.projects().closure(folder);
-        let mut program =
-            Self { input, folder: folder.clone(), classes: Vec::new(), methods: BTreeMap::new(), procedures: BTreeMap::new() };
+        let mut program = Self {
+            input,
+            folder: folder.clone(),
+            classes: Vec::new(),
+            methods: BTreeMap::new(),
+            procedures: BTreeMap::new(),
+            constructors: BTreeMap::new(),
+        };
         for finding in input.findings {
             let fits = || input.projects().folder_of(&finding.at.path).is_some_and(|project| closure.contains(project));
             match &finding.fact {
                 Fact::Class(class) if finding.at.path.extension() == "cs" && fits() => program.classes.push((&finding.at, class)),
                 Fact::Method(method) if fits() => program.methods.entry(&method.class).or_default().push((&finding.at, method)),
+                Fact::AttributeConstructor(one) if fits() => {
+                    program.constructors.entry(&one.class).or_default().push((&finding.at, one));
+                }
                 Fact::Procedure(one) if fits() => program.procedures.entry(&one.name).or_default().push((&finding.at, one)),
                 _ => {}
             }
@@ -68,6 +78,11 @@ impl<'i, 'a> Program<'i, 'a> {
     /// Every method.
     pub(super) fn all_methods(&self) -> impl Iterator<Item = Found<'a, Method>> {
         self.methods.values().flatten().copied()
+    }
+
+    /// The constructors of an attribute.
+    pub(super) fn constructors(&self, class: &str) -> &[Found<'a, AttributeConstructor>] {
+        self.constructors.get(class).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Every procedure of a name.

@@ -22,8 +22,8 @@ const NOT_BODIES: &[&str] = &[
 /// Attributes by which a parameter comes from somewhere else than the body.
 const ELSEWHERE: &[&str] = &["FromRoute", "FromQuery", "FromHeader", "FromServices", "FromKeyedServices", "AsParameters", "BindNever"];
 
-/// The type of the body, for methods that have one.
-pub(super) fn request(verb: &str, parameters: &[Parameter]) -> Option<String> {
+/// The type of the body, for methods that have one. What the template of the route names comes from there.
+pub(super) fn request(verb: &str, parameters: &[Parameter], template: &str) -> Option<String> {
     let stated = parameters.iter().find(|one| has(&one.decorators, &["FromBody", "FromForm"]));
     if let Some(stated) = stated {
         return Some(bare(&stated.data_type)).filter(|name| !name.is_empty());
@@ -31,6 +31,10 @@ pub(super) fn request(verb: &str, parameters: &[Parameter]) -> Option<String> {
     if !matches!(verb, "POST" | "PUT" | "PATCH") {
         return None;
     }
+    let is_named = |one: &Parameter| {
+        let parameters = template.split('{').skip(1).filter_map(|rest| rest.split(['}', ':', '?', '=']).next());
+        parameters.into_iter().any(|name| name.trim_start_matches('*').eq_ignore_ascii_case(&one.name))
+    };
     let is_body = |one: &&Parameter| {
         let name = bare(&one.data_type);
         let simple = last_part(name.split('<').next().unwrap_or_default()).trim_end_matches("[]").to_owned();
@@ -39,6 +43,7 @@ pub(super) fn request(verb: &str, parameters: &[Parameter]) -> Option<String> {
             ["Service", "Services", "Context", "Factory", "Manager", "Mediator", "Client", "Repository", "Options", "Logger", "Cache"];
         !simple.is_empty()
             && !is_plain(&simple)
+            && !is_named(one)
             && !NOT_BODIES.contains(&simple.as_str())
             && !has(&one.decorators, ELSEWHERE)
             && (!is_interface || simple.starts_with("IForm"))

@@ -17,6 +17,14 @@ pub(super) fn path(parts: &[&str], tokens: Tokens<'_>) -> String {
     let mut out = String::new();
     for part in parts {
         for segment in segments(part.trim().trim_start_matches('~')) {
+            if let Some((value, is_default)) = own_value(&segment, tokens) {
+                // What a client need not say is left out.
+                if !is_default {
+                    out.push('/');
+                    out.push_str(value);
+                }
+                continue;
+            }
             out.push('/');
             out.push_str(&plain(&put_in(&segment, tokens)));
         }
@@ -63,6 +71,20 @@ fn put_in(segment: &str, tokens: Tokens<'_>) -> String {
         }
     }
     out
+}
+
+/// The parameter of a segment that only the controller or action itself may fill, and what it falls back to: `{action:slug=Index}`.
+fn own_value<'t>(segment: &str, tokens: Tokens<'t>) -> Option<(&'t str, bool)> {
+    let inner = segment.strip_prefix('{')?.strip_suffix('}')?;
+    let name = inner.split([':', '=', '?']).next()?;
+    let value = match name.to_ascii_lowercase().as_str() {
+        "controller" => tokens.controller,
+        "action" => tokens.action,
+        "area" => tokens.area,
+        _ => return None,
+    };
+    let default = inner.split_once('=').map(|(_, default)| default);
+    (!value.is_empty()).then(|| (value, default.is_some_and(|default| default.eq_ignore_ascii_case(value))))
 }
 
 /// `{id:int}` -> `{id}`, `{*path}` -> `{path}`, `{page=1}` -> `{page}`, several in one segment too.
@@ -128,6 +150,8 @@ mod tests {
             (&["x/{code:regex(^\\d{{3}}$)}/y"], "/x/{code}/y"),
             (&["files/{a}-{b:alpha}.{ext=txt}"], "/files/{a}-{b}.{ext}"),
             (&["~/root"], "/root"),
+            (&["account/{action:lowercase=Index}"], "/account/Ship"),
+            (&["{area}/{controller=Orders}/{action=Ship}/{id?}"], "/Shop/{id}"),
         ];
         for (parts, expected) in cases {
             assert_eq!(path(parts, tokens), *expected);

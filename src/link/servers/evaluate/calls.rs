@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use super::{DEPTH, Evaluation, Object, unknown};
-use crate::finding::script::{Invoke, Shape, Term};
+use crate::finding::script::{Invoke, SERVER, Shape, Term};
 use crate::link::servers::libraries;
 use crate::link::servers::thing::{Called, Closure, Thing};
 
@@ -197,6 +197,19 @@ impl<'a> Evaluation<'_, 'a> {
         }
     }
 
+    /// `createServer(handler)` of `node:http`, where the handler says which paths it answers.
+    fn plain_server(&mut self, place: Place<'a>, name: &str, arguments: &[Thing]) -> Option<Thing> {
+        let Thing::Function(routes) = arguments.last()? else { return None };
+        let (Shape::Name(first), _) = self.lambda(routes.script, routes.function).parameters.first()? else { return None };
+        let is_server = matches!(name, "http.createServer" | "https.createServer" | "http2.createServer" | "http2.createSecureServer");
+        if !is_server || first != SERVER {
+            return None;
+        }
+        let node = self.make(libraries::Library::Express, true, Thing::Nothing, self.at(place.1, place.0.line));
+        self.invoke(&routes.clone(), vec![Thing::Router(node)]);
+        Some(Thing::Router(node))
+    }
+
     /// Calls a function from outside.
     pub(super) fn outside(&mut self, place: Place<'a>, name: &str, arguments: Vec<Thing>) -> Thing {
         self.worker(place, name, &arguments);
@@ -217,8 +230,13 @@ impl<'a> Evaluation<'_, 'a> {
                 Thing::Called(Rc::new(Called { function: Thing::Outside(name.to_owned()), arguments, base: None }))
             };
         }
-        if let Some(known) = self.builtin(name, &arguments, place.1).or_else(|| self.adapted(place, name, &arguments)) {
+        let known = self.builtin(name, &arguments, place.1);
+        let known = known.or_else(|| self.adapted(place, name, &arguments)).or_else(|| self.contracted(place, name, &arguments));
+        if let Some(known) = known {
             return known;
+        }
+        if let Some(server) = self.plain_server(place, name, &arguments) {
+            return server;
         }
         if !libraries::shares_context(name) {
             self.call_back(&arguments);

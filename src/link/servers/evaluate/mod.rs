@@ -302,8 +302,19 @@ impl<'w, 'a> Evaluation<'w, 'a> {
                     self.returns += 1;
                     return Some(self.term(term, scope));
                 }
-                Deed::Branch(ways) => {
-                    if let Some(given) = self.branch(ways, scope) {
+                Deed::Branch(asked, ways) => {
+                    let known = match self.term(asked, scope) {
+                        Thing::Bool(holds) => ways.get(usize::from(!holds)),
+                        _ => None,
+                    };
+                    let given = match known {
+                        Some(way) => {
+                            let inner = self.inner(scope);
+                            self.deeds(way, inner)
+                        }
+                        None => self.branch(ways, scope),
+                    };
+                    if let Some(given) = given {
                         return Some(given);
                     }
                 }

@@ -57,7 +57,10 @@ impl<'a> Evaluation<'_, 'a> {
             }
             Term::Record(entries) => self.record(entries, scope),
             Term::Spread(inner) => self.term(inner, scope),
-            Term::Either(one, other) => {
+            Term::Either(asked, one, other) => {
+                if let Thing::Bool(holds) = self.term(asked, scope) {
+                    return self.term(if holds { one } else { other }, scope);
+                }
                 self.branchings += 1;
                 let mut taken = self.choice(2);
                 self.conditions.push(taken);
@@ -188,7 +191,10 @@ impl<'a> Evaluation<'_, 'a> {
             Thing::Outside(path) if path == "process.env" => Thing::Environment,
             Thing::Outside(path) => Thing::Outside(format!("{path}.{name}")),
             Thing::Called(called) => match &called.function {
-                Thing::Outside(path) => Thing::Outside(format!("{path}().{name}")),
+                Thing::Outside(path) => {
+                    let part = self.part_of_contract(called, name);
+                    part.unwrap_or_else(|| Thing::Outside(format!("{path}().{name}")))
+                }
                 _ => Thing::Unknown,
             },
             Thing::Router(node) if matches!(name, "fetch" | "request" | "fire" | "handle" | "callback" | "listen") => {

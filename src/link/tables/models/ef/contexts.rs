@@ -10,6 +10,7 @@ use crate::finding::entity::{Engine, Naming};
 use crate::finding::mapped::MappedKind;
 use crate::finding::schema::Dialect;
 use crate::finding::{Call, Fact, Step};
+use crate::gap::{Gap, GapCode};
 use crate::link::Input;
 use crate::link::tables::owner_of_file;
 use crate::link::tables::publish::engine as engine_name;
@@ -210,6 +211,15 @@ pub(super) fn owner(input: &Input<'_>, model: &Model, types: &Types, context: &C
     let of_files = || context.registered.iter().filter_map(|file| owner_of_file(input, model, file)).collect();
     let mut owners: std::collections::btree_set::IntoIter<String> = if named.len() == 1 { named } else { of_files() }.into_iter();
     owners.next().filter(|_| owners.next().is_none()).or_else(|| owner_of_file(input, model, own))
+}
+
+/// Says that several programs register a context, so that none of them alone owns its tables.
+pub(super) fn several(input: &Input<'_>, model: &Model, types: &Types, context: &Context) -> Option<Gap> {
+    let stored = &types.all[context.class];
+    let programs = registering(input, model, types, context);
+    let shown = wording::list(programs.iter().map(String::as_str), 6);
+    let message = format!("{} is registered by {shown}: which of them owns its tables the code does not tell", stored.one.name);
+    (programs.len() > 1).then(|| Gap::line(GapCode::AmbiguousName, &stored.at.path, stored.at.line, message))
 }
 
 /// The containers whose start-up code comes to the place where a context is registered, or names it.

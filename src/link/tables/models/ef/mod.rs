@@ -68,6 +68,9 @@ pub(super) fn derive(input: &Input<'_>, model: &mut Model) -> (Vec<(Location, En
         let (made, classes) = entities_of((&types, &setups, &input.names), &context, &group, model);
         contexts::add_components(input, model, (&types, &context), &classes);
         let owner = contexts::owner(input, model, &types, &context);
+        if owner.is_none() {
+            model.gaps.extend(contexts::several(input, model, &types, &context));
+        }
         stored.push(Stored { group, at, owner, store: context.store(), mapper: "EF Core" });
         entities.extend(made);
     }
