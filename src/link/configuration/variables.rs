@@ -321,9 +321,9 @@ mod tests {
             ("package.json", r#"{"name": "shop", "dependencies": {"express": "4"}, "scripts": {"start": "node server.js"}}"#),
             (
                 "server.js",
-                "const app = require('express')();\nconst a = process.env.SHOP_URL, b = process.env.SHOP_LIMIT, c = process.env.NODE_ENV;\nconst d = read('SHOP_MODE');\napp.get('/', (req, res) => res.end());\napp.listen(process.env.PORT);\n",
+                "const app = require('express')();\nconst a = process.env.SHOP_URL, b = process.env.SHOP_LIMIT, c = process.env.NODE_ENV;\nconst d = read('SHOP_MODE'), e = process.env[`SHOP_TIER_${d}`];\napp.get('/', (req, res) => res.end());\napp.listen(process.env.PORT);\n",
             ),
-            (".env.example", "SHOP_URL=\nSHOP_OLD=\nSHOP_MODE=\nSHOP_IMAGE=\nTZ=\nPOSTGRES_USER=\n"),
+            (".env.example", "SHOP_URL=\nSHOP_OLD=\nSHOP_MODE=\nSHOP_TIER_FREE=\nSHOP_IMAGE=\nTZ=\nPOSTGRES_USER=\n"),
             ("compose.yaml", "services:\n  web:\n    image: ${SHOP_IMAGE}\n"),
         ];
         let told = |code: &str| -> Vec<String> {
