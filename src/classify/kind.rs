@@ -241,7 +241,7 @@ fn is_tool_config(path: &RepoPath) -> bool {
     let name = path.name();
     let hidden = name.starts_with('.') && (name.ends_with("rc") || name.ends_with("ignore") || name.ends_with("config"));
     let hook = path.parent().parts().any(|part| matches!(part, ".husky" | ".lefthook" | ".githooks"));
-    hidden || hook || matches!(name, "Procfile" | "Makefile" | "CODEOWNERS" | "CMakeLists.txt")
+    hidden || hook || name.eq_ignore_ascii_case("nuget.config") || matches!(name, "Procfile" | "Makefile" | "CODEOWNERS" | "CMakeLists.txt")
 }
 
 #[cfg(test)]

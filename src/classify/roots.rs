@@ -21,6 +21,8 @@ const TEST_FOLDERS: &[&str] = &[
     "testdata",
     "test-utils",
     "testing",
+    "testsuite",
+    "test-suite",
     "mocks",
     "cypress",
     "playwright",
@@ -70,7 +72,10 @@ impl TestCode {
     /// Whether a file is test code: by a folder on its way or the end of its name.
     pub(super) fn holds(&self, path: &RepoPath) -> bool {
         let stem = path.stem();
-        if TEST_STEMS.iter().any(|ending| stem.ends_with(ending) && stem.len() > ending.len()) || self.specs.contains(path) {
+        if TEST_STEMS.iter().any(|ending| stem.ends_with(ending) && stem.len() > ending.len())
+            || self.specs.contains(path)
+            || stem.starts_with("mock-")
+        {
             return true;
         }
         let is_go = path.extension() == "go";

@@ -145,6 +145,12 @@ impl ServiceCatalogue {
         parents.into_iter().find_map(|parent| self.hosts.get(format!("*{parent}").as_str())).copied()
     }
 
+    /// The service that is called like the name of a domain: `OneSignal` of `onesignal`.
+    pub(crate) fn by_label(&self, label: &str) -> Option<&Service> {
+        let same = |name: &str| name.len() == label.len() && name.eq_ignore_ascii_case(label);
+        self.services.values().find(|service| same(service.name))
+    }
+
     /// The service that the name of a variable tells without doubt: by its whole name or its longest known prefix.
     pub(crate) fn by_variable(&self, variable: &str) -> Option<&'static str> {
         let bare = PUBLIC_PREFIXES.iter().find_map(|prefix| variable.strip_prefix(prefix)).unwrap_or(variable);

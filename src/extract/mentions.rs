@@ -72,11 +72,13 @@ pub(super) fn find(map: &RepoMap, read: Read<'_>, found: &[Vec<Finding>]) -> Vec
     if declared.is_empty() || open.is_empty() || open.len() > MOST {
         return Vec::new();
     }
-    let Ok(names) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&open) else { return Vec::new() };
+    let starts: BTreeSet<&str> = open.iter().flat_map(|name| starts(name)).collect();
+    let patterns: Vec<&str> = open.iter().copied().chain(starts).collect();
+    let Ok(names) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns) else { return Vec::new() };
     let look = |(at, file): (usize, &File)| {
         let place = place(file, &found[at])?;
         let bytes = read(&file.path).ok()?;
-        let own: BTreeSet<usize> = whole(&names, &bytes).collect();
+        let own: BTreeSet<usize> = stands(&names, open.len(), &bytes).flat_map(|one| meant(&open, &patterns, one)).collect();
         Some((at, place, own))
     };
     let files: Vec<(usize, &File)> = map.files.iter().enumerate().collect();
@@ -131,9 +133,26 @@ fn place(file: &File, found: &[Finding]) -> Option<Mentioned> {
     }
 }
 
-/// The names in a text that are no part of a longer one.
-fn whole<'t>(names: &'t AhoCorasick, bytes: &'t [u8]) -> impl Iterator<Item = usize> + 't {
+/// The beginnings of a name that code may put the rest behind: `API_RATE_LIMIT_` of `API_RATE_LIMIT_FREE`.
+fn starts(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('_').skip(1).map(|(at, _)| &name[..=at]).filter(|start| start.len() < name.len())
+}
+
+/// The names that a pattern stands for: itself, or all that begin with it.
+fn meant<'p>(open: &'p [&str], patterns: &'p [&str], pattern: usize) -> Vec<usize> {
+    if pattern < open.len() {
+        return vec![pattern];
+    }
+    (0..open.len()).filter(|at| open[*at].starts_with(patterns[pattern])).collect()
+}
+
+/// The patterns in a text that are no part of a longer name; the beginning of a name counts where code goes on: `` `API_LIMIT_${tier}` ``.
+fn stands<'t>(names: &'t AhoCorasick, whole: usize, bytes: &'t [u8]) -> impl Iterator<Item = usize> + 't {
     let is_part = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(|byte| is_name_byte(*byte) && *byte != b'$');
-    let found = names.find_iter(bytes).filter(move |one| !is_part(one.start().checked_sub(1)) && !is_part(Some(one.end())));
+    let goes_on = |at: usize| bytes.get(at).is_some_and(|byte| matches!(byte, b'$' | b'{' | b'%' | b'"' | b'\'' | b'`'));
+    let found = names.find_iter(bytes).filter(move |one| {
+        let ends = if one.pattern().as_usize() < whole { !is_part(Some(one.end())) } else { goes_on(one.end()) };
+        !is_part(one.start().checked_sub(1)) && ends
+    });
     found.map(|one| one.pattern().as_usize())
 }

@@ -54,3 +54,6 @@ pub(crate) struct DrawnLine {
     /// The words at it.
     pub(crate) text: Option<String>,
 }
+
+/// The words at a line from a unit to the system that a catalog says it belongs to.
+pub(crate) const PART_OF: &str = "is a part of it";

@@ -113,6 +113,10 @@ pub(crate) enum SignInLibrary {
     Passport,
     /// The client of an identity provider.
     Client,
+    /// Better Auth with a provider or a plugin.
+    BetterAuth,
+    /// goth or go-pkgz/auth with a provider.
+    Go,
 }
 
 /// A way to sign in.

@@ -104,3 +104,14 @@ pub(crate) struct CollectedRequest {
     /// What it is for.
     pub(crate) summary: Option<String>,
 }
+
+/// A message whose payload a file of its own states: a JSON Schema, or an entry of an event catalog.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct MessageSchema {
+    /// What the file is: `JSON Schema`, `EventCatalog`.
+    pub(crate) standard: &'static str,
+    /// The folder that holds all schemas of the kind.
+    pub(crate) folder: RepoPath,
+    /// The names that the message may go by: its type, its title, the name of the file.
+    pub(crate) names: Vec<String>,
+}

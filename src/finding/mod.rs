@@ -12,6 +12,7 @@ pub(crate) mod deployment;
 pub(crate) mod entity;
 pub(crate) mod golang;
 pub(crate) mod keys;
+pub(crate) mod machine;
 pub(crate) mod manifest;
 pub(crate) mod mapped;
 pub(crate) mod messaging;
@@ -37,6 +38,7 @@ pub(crate) use controller::*;
 pub(crate) use deployment::*;
 pub(crate) use golang::*;
 pub(crate) use keys::*;
+pub(crate) use machine::*;
 pub(crate) use manifest::*;
 pub(crate) use messaging::*;
 pub(crate) use program::*;
@@ -98,6 +100,8 @@ pub(crate) enum Fact {
     Relay(Relay),
     /// A call that sends a message if the called method is a relay.
     RelayCall(RelayCall),
+    /// A state machine as a library declares it.
+    StateMachine(StateMachine),
     /// Work that a schedule or a queue starts.
     Job(Job),
     /// A method of an RPC service, as a contract states it.
@@ -108,6 +112,8 @@ pub(crate) enum Fact {
     HttpContract(HttpContract),
     /// Requests that a service is tried out with.
     RequestCollection(RequestCollection),
+    /// A message whose payload a file of its own states.
+    MessageSchema(MessageSchema),
     /// A contract of messages.
     MessageContract(MessageContract),
     /// A read of an environment variable.

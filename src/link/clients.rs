@@ -155,6 +155,9 @@ fn enter(input: &Input<'_>, container: &str, clients: Vec<Client>, model: &mut M
             line.0.insert(name.clone());
             line.1.extend(client.targets.settings.iter().cloned());
         }
+        for host in &client.targets.outside {
+            model.called_hosts.entry((host.clone(), container.to_owned())).or_default().insert(client.at.clone());
+        }
         model.prove(&client.at, "client", &["components", &key]);
         let component = component(input, container, &name, &client);
         match model.components.get_mut(&key) {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Input;
 use super::containers::{module_name, readme_of};
+use super::{Input, outside_hosts};
 use crate::finding::{Fact, Package};
 use crate::location::{Location, RepoPath};
 use crate::model::{Context, Model, Relationship};
@@ -14,12 +14,10 @@ const PLAIN_NAMES: &[&str] =
 
 /// Fills `contexts` and names the project.
 pub(super) fn link(input: &Input<'_>, model: &mut Model) {
-    let root = RepoPath::new("");
     let package = root_package(input);
-    let readme = readme_of(input, &root);
-    let named = package.and_then(|(_, package)| package.name.as_deref()).map(module_name).filter(|name| !PLAIN_NAMES.contains(name));
-    let title = readme.and_then(|readme| readme.title.as_deref()).filter(|title| is_name(title));
-    let project = named.or(title).unwrap_or(input.root_name).to_owned();
+    let readme = readme_of(input, &RepoPath::new(""));
+    let (named, title) = names(input);
+    let project = project(input).to_owned();
     // A person calls the system as the heading of the README does, where the package is called after it: `HypeTrain` of `hypetrain-backend`.
     let name = title.filter(|title| spells(title, &project)).map_or_else(|| project.clone(), str::to_owned);
     let stated = package.and_then(|(_, package)| package.description.as_deref());
@@ -33,10 +31,28 @@ pub(super) fn link(input: &Input<'_>, model: &mut Model) {
     for (service, integration) in &model.integrations {
         let target = outside(service, &name);
         model.contexts.insert(target.clone(), Context { description: integration.description.clone(), relationships: BTreeSet::new() });
-        let purpose = if integration.kind.is_empty() { "Uses it".to_owned() } else { format!("Uses it for {}", integration.kind) };
+        let purpose = match integration.kind.as_str() {
+            "" => "Uses it".to_owned(),
+            outside_hosts::KIND => "Calls it".to_owned(),
+            kind => format!("Uses it for {kind}"),
+        };
         relationships.insert(Relationship { target, description: purpose, technology: None });
     }
     model.contexts.insert(name, Context { description, relationships });
+}
+
+/// What the project is called.
+pub(super) fn project<'a>(input: &Input<'a>) -> &'a str {
+    let (named, title) = names(input);
+    named.or(title).unwrap_or(input.root_name)
+}
+
+/// The name of the root package where it says something, and the heading of the README where it is a name.
+fn names<'a>(input: &Input<'a>) -> (Option<&'a str>, Option<&'a str>) {
+    let package = root_package(input).and_then(|(_, package)| package.name.as_deref());
+    let readme = readme_of(input, &RepoPath::new(""));
+    let title = readme.and_then(|readme| readme.title.as_deref()).filter(|title| is_name(title));
+    (package.map(module_name).filter(|name| !PLAIN_NAMES.contains(name)), title)
 }
 
 /// The manifest at the root.

@@ -35,9 +35,11 @@ mod images;
 mod integrations;
 mod jobs;
 mod message_contracts;
+mod message_schemas;
 mod messaging;
 mod named_handlers;
 mod names;
+mod outside_hosts;
 mod packages;
 mod plain_types;
 mod projects;
@@ -52,9 +54,11 @@ mod services;
 mod settings;
 mod starts;
 mod startup;
+mod state_machines;
 mod store_keys;
 mod stores;
 mod surface;
+mod systems;
 mod tables;
 mod telemetry;
 mod testing;
@@ -249,15 +253,19 @@ const PASSES: &[(&str, Pass)] = &[
     ("services", services::link),
     ("telemetry", telemetry::link),
     ("contracts of messages", message_contracts::link),
+    ("schemas of messages", message_schemas::link),
     ("telemetry of Go", golang::telemetry::link),
     ("integrations", integrations::link),
+    ("outside hosts", outside_hosts::link),
     ("application services", application_services::link),
     ("jobs", jobs::link),
+    ("state machines", state_machines::link),
     ("configuration", configuration::link),
     ("security", security::link),
     ("glossary", glossary::link),
     ("lines", containers::tidy),
     ("contexts", contexts::link),
+    ("systems", systems::link),
     ("architecture documents", architecture::link),
     ("testing", testing::link),
 ];

@@ -50,6 +50,8 @@ pub(crate) struct Model {
     pub(crate) security: Security,
     /// Compose file and service -> container key; for later passes, not a part of the document.
     pub(crate) compose_services: BTreeMap<(RepoPath, String), String>,
+    /// Host outside of the system and the container whose code calls it -> where; for later passes, not a part of the document.
+    pub(crate) called_hosts: BTreeMap<(String, String), BTreeSet<Location>>,
     /// What stands where.
     pub(crate) evidence: BTreeSet<Evidence>,
     /// What was not covered.

@@ -1,17 +1,18 @@
 //! Git hooks: which tools run on which event (Husky, Lefthook, plain hook folders).
 //! Tells names of tools and package scripts, never a whole command line.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
 use crate::finding::{DevelopmentTool, Fact, ToolRole};
+use crate::syntax::yaml::YamlNode;
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "configuration.hooks",
     about: "Git hooks of Husky and Lefthook: event and the tools it runs",
     kinds: &[FileKind::ToolConfig, FileKind::Yaml, FileKind::Script],
-    markers: &["commit", "lint", "npm", "pnpm", "yarn", "npx", "test", "run:"],
+    markers: &["commit", "lint", "npm", "pnpm", "yarn", "npx", "test", "run:", "hooks:"],
     when: When::Marked,
     queries: &[],
     extract,
@@ -58,6 +59,10 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
         }
         return;
     }
+    if matches!(path.name(), ".pre-commit-config.yaml" | ".pre-commit-config.yml") {
+        pre_commit(cx, sink);
+        return;
+    }
     let parts: Vec<&str> = path.parts().collect();
     let event = parts.iter().copied().find(|part| EVENTS.contains(part));
     let (Some(tool), Some(event)) = (parts.iter().find_map(|part| tool_of(part)), event) else { return };
@@ -65,6 +70,26 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
     // Lefthook names a script after what it runs: `.lefthook/commit-msg/commitlint`.
     tools.extend(TOOLS.iter().filter(|name| path.stem() == **name).map(|name| (*name).to_owned()));
     add(sink, (tool, event), &tools, 1);
+}
+
+/// The hooks of `.pre-commit-config.yaml` by their ids, each with the stage that it runs in.
+fn pre_commit(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
+    let Some(root) = cx.yaml().first() else { return };
+    let mut events: BTreeMap<String, (BTreeSet<String>, u32)> = BTreeMap::new();
+    for hook in root.get("repos").into_iter().flat_map(YamlNode::items).filter_map(|one| one.get("hooks")).flat_map(YamlNode::items) {
+        let Some(id) = hook.text_at(&["id"]) else { continue };
+        let stated: Vec<String> =
+            hook.get("stages").into_iter().flat_map(YamlNode::items).filter_map(|one| one.text()).map(str::to_owned).collect();
+        let stages = if stated.is_empty() { vec!["pre-commit".to_owned()] } else { stated };
+        for stage in stages {
+            // Older versions call the stages `commit` and `push`.
+            let event = if matches!(stage.as_str(), "commit" | "push") { format!("pre-{stage}") } else { stage };
+            events.entry(event).or_insert_with(|| (BTreeSet::new(), hook.line())).0.insert(id.to_owned());
+        }
+    }
+    for (event, (ids, line)) in events {
+        add(sink, ("pre-commit", &event), &ids, line);
+    }
 }
 
 fn tool_of(folder: &str) -> Option<&'static str> {

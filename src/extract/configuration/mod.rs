@@ -3,11 +3,13 @@
 
 mod appsettings;
 mod dotenv;
+mod go_private;
 mod hooks;
 mod ignore_file;
 mod launch_settings;
 mod maintenance;
 mod nginx;
+mod nuget;
 mod protections;
 mod proxies;
 mod registries;
@@ -21,11 +23,13 @@ use super::Extractor;
 pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &appsettings::EXTRACTOR,
     &dotenv::EXTRACTOR,
+    &go_private::EXTRACTOR,
     &hooks::EXTRACTOR,
     &ignore_file::EXTRACTOR,
     &launch_settings::EXTRACTOR,
     &maintenance::EXTRACTOR,
     &nginx::EXTRACTOR,
+    &nuget::EXTRACTOR,
     &protections::EXTRACTOR,
     &proxies::EXTRACTOR,
     &registries::EXTRACTOR,

@@ -114,7 +114,7 @@ fn variable_of(value: &str) -> Option<String> {
 }
 
 /// The host of a URL or of a key `//host/path/:_authToken`, without user information and port.
-fn host_of(text: &str) -> String {
+pub(super) fn host_of(text: &str) -> String {
     let Some((_, rest)) = text.split_once("//") else { return String::new() };
     let authority = rest.split('/').next().unwrap_or_default();
     let host = authority.rsplit('@').next().unwrap_or_default();

@@ -40,7 +40,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
-    if is_sample(cx) {
+    if is_sample(cx) || is_pipeline(cx) {
         return;
     }
     for (host, at) in hosts(cx.text) {
@@ -54,6 +54,17 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
 fn is_sample(cx: &FileCx<'_>) -> bool {
     const FOLDERS: &[&str] = &["marketplace", "marketplaces", "sample", "samples", "templates", "fixtures", "examples", "seeds"];
     cx.file.kind == FileKind::Json && cx.file.path.parent().parts().any(|part| FOLDERS.contains(&part))
+}
+
+/// Whether a file says what a pipeline does: what it calls is no part of the system.
+fn is_pipeline(cx: &FileCx<'_>) -> bool {
+    const FOLDERS: &[&str] =
+        &[".github", ".gitlab", ".circleci", ".buildkite", ".woodpecker", ".azure-pipelines", ".azuredevops", ".tekton"];
+    const STARTS: &[&str] =
+        &[".gitlab-ci", ".drone.", ".travis.", ".woodpecker.", "azure-pipelines", "bitbucket-pipelines", "appveyor", "cloudbuild"];
+    let path = &cx.file.path;
+    let folder = path.parent().parts().any(|part| FOLDERS.contains(&part));
+    cx.file.kind == FileKind::Yaml && (folder || STARTS.iter().any(|start| path.name().starts_with(start)))
 }
 
 /// Packages that a file imports, with the offset of their name.

@@ -1,6 +1,7 @@
 //! Contracts: files that state what a service promises, apart from the code that keeps it.
 
 mod asyncapi;
+mod event_schemas;
 mod generated_clients;
 mod graphql;
 mod node;
@@ -14,6 +15,7 @@ use super::Extractor;
 /// The extractors of contracts.
 pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &asyncapi::EXTRACTOR,
+    &event_schemas::EXTRACTOR,
     &generated_clients::EXTRACTOR,
     &graphql::EXTRACTOR,
     &openapi::EXTRACTOR,

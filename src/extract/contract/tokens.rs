@@ -56,7 +56,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
             b if is_name(*b) => {
                 let length = rest.bytes().take_while(|byte| is_name(*byte)).count();
                 let lines: Vec<&str> = comment.drain(..).map(str::trim).filter(|line| !line.is_empty()).collect();
-                let doc = Some(lines.join(" ")).filter(|doc| !doc.is_empty());
+                let doc = Some(for_readers(&lines.join(" "))).filter(|doc| !doc.is_empty());
                 found.push(Token { text: &rest[..length], quoted: false, at, doc });
                 length
             }
@@ -69,6 +69,19 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
         at += length;
     }
     found
+}
+
+/// A comment without what is for tools or for the authors alone: `(-- api-linter: ... --)` by the conventions of AIP-192, `TODO`.
+fn for_readers(comment: &str) -> String {
+    let mut rest = comment;
+    let mut out = String::new();
+    while let Some((before, inner)) = rest.split_once("(--") {
+        out.push_str(before.trim_end());
+        rest = inner.split_once("--)").map_or("", |(_, behind)| behind);
+    }
+    out.push_str(rest);
+    let text = out.trim();
+    if text.starts_with("TODO") { String::new() } else { text.to_owned() }
 }
 
 /// How long a text is, both quotes included.

@@ -22,6 +22,7 @@ mod sends;
 mod setting_keys;
 mod settings;
 mod sql_text;
+mod state_machines;
 mod strings;
 mod values;
 
@@ -40,4 +41,5 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &procedures::EXTRACTOR,
     &reverse_proxy::EXTRACTOR,
     &settings::EXTRACTOR,
+    &state_machines::EXTRACTOR,
 ];

@@ -93,10 +93,10 @@ fn read(blocks: &[Block]) -> (Readme, u32) {
             Block::Heading(level, prose) => {
                 working = is_working_section(&prose.text);
                 if *level == 1 && readme.title.is_none() && !prose.text.is_empty() && !working {
-                    readme.title = Some(prose.text.clone());
+                    readme.title = Some(name_of(&prose.text));
                 }
             }
-            Block::Html(html, _) if readme.title.is_none() => readme.title = html_title(html),
+            Block::Html(html, _) if readme.title.is_none() => readme.title = html_title(html).map(|title| name_of(&title)),
             Block::Paragraph(prose) if !working && is_prose(prose) => {
                 readme.paragraph = Some(prose.text.clone());
                 line = prose.line;
@@ -107,6 +107,50 @@ fn read(blocks: &[Block]) -> (Readme, u32) {
     }
     (readme, line)
 }
+
+/// The name in a heading that asks or greets: `Shop` of `What is Shop?`, `Welcome to Shop!`.
+fn name_of(heading: &str) -> String {
+    const STARTS: &[&str] = &["what is ", "what's ", "welcome to ", "introducing ", "introduction to ", "about "];
+    let start = STARTS.iter().find(|start| heading.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start)));
+    let name = start.map_or(heading, |start| &heading[start.len()..]).trim();
+    // What stands behind a dash says what the thing is.
+    let dashes = ["—", " – ", " - ", " | ", ": "];
+    let name = dashes
+        .iter()
+        .filter_map(|dash| name.split_once(dash))
+        .map(|(name, _)| name.trim())
+        .min_by_key(|name| name.len())
+        .filter(|name| !name.is_empty())
+        .unwrap_or(name);
+    if start.is_some() { name.trim_end_matches(['?', '!', '.']).trim_end().to_owned() } else { name.to_owned() }
+}
+
+/// First words of paragraphs that warn or announce something.
+const NOTICES: &[&str] = &[
+    "note:",
+    "notice:",
+    "warning:",
+    "important:",
+    "attention:",
+    "caution:",
+    "disclaimer",
+    "deprecated",
+    "tip:",
+    "update:",
+    "news:",
+    "we are hiring",
+    "we're hiring",
+    "announcement",
+    "[!note]",
+    "[!warning]",
+    "[!important]",
+    "[!tip]",
+    "[!caution]",
+    "⚠",
+    "🚧",
+    "📢",
+    "🎉",
+];
 
 fn is_working_section(heading: &str) -> bool {
     let lower = heading.to_lowercase();
@@ -121,6 +165,7 @@ fn is_prose(prose: &Prose) -> bool {
     words >= 3
         && prose.outside_links * 2 >= prose.text.len()
         && !prose.text.ends_with(':')
+        && !NOTICES.iter().any(|start| lower.starts_with(start))
         && !GENERATED.iter().any(|start| lower.starts_with(start))
 }
 
@@ -161,6 +206,22 @@ mod tests {
             "5 | Shop | Sells `things` to people."
         );
         assert_eq!(shown("<h1 align=center><b>My</b> App</h1>\n\nOne two three.\n"), "3 | My App | One two three.");
+    }
+
+    #[test]
+    fn a_heading_may_ask_and_a_notice_says_nothing() {
+        assert_eq!(
+            shown(
+                "# What is Shop??\n\n**Note**: The main branch may be broken.\n\n> ⚠️ Read this page first.\n\nShop sells things to people.\n"
+            ),
+            "7 | Shop | Shop sells things to people."
+        );
+    }
+
+    #[test]
+    fn what_stands_behind_a_dash_is_no_name() {
+        assert_eq!(shown("# Shop—things for people\n\nShop sells many things.\n"), "3 | Shop | Shop sells many things.");
+        assert_eq!(shown("# Half-price Shop\n\nShop sells many things.\n"), "3 | Half-price Shop | Shop sells many things.");
     }
 
     #[test]

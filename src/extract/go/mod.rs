@@ -9,11 +9,18 @@ mod functions;
 mod head;
 mod serving;
 mod source_file;
+mod state_machines;
 mod types;
 mod values;
 
 use super::Extractor;
 
 /// The extractors of this language.
-pub(crate) const EXTRACTORS: &[&Extractor] =
-    &[&chaincode::EXTRACTOR, &environment::EXTRACTOR, &functions::EXTRACTOR, &serving::EXTRACTOR, &source_file::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] = &[
+    &chaincode::EXTRACTOR,
+    &environment::EXTRACTOR,
+    &functions::EXTRACTOR,
+    &serving::EXTRACTOR,
+    &source_file::EXTRACTOR,
+    &state_machines::EXTRACTOR,
+];

@@ -3,10 +3,12 @@
 
 mod clouds;
 mod procfile;
+mod scheduled;
 mod systemd;
 mod terraform;
 
 use super::Extractor;
 
 /// The extractors of platforms.
-pub(crate) const EXTRACTORS: &[&Extractor] = &[&clouds::EXTRACTOR, &procfile::EXTRACTOR, &systemd::EXTRACTOR, &terraform::EXTRACTOR];
+pub(crate) const EXTRACTORS: &[&Extractor] =
+    &[&clouds::EXTRACTOR, &procfile::EXTRACTOR, &scheduled::EXTRACTOR, &systemd::EXTRACTOR, &terraform::EXTRACTOR];

@@ -40,6 +40,7 @@ mod routing;
 mod schedule;
 mod scope;
 mod sequelize;
+mod state_machines;
 mod stated;
 mod strings;
 mod sveltekit;
@@ -77,6 +78,7 @@ pub(crate) const EXTRACTORS: &[&Extractor] = &[
     &routing::EXTRACTOR,
     &schedule::EXTRACTOR,
     &sequelize::EXTRACTOR,
+    &state_machines::EXTRACTOR,
     &sveltekit::EXTRACTOR,
     &typeorm::EXTRACTOR,
 ];

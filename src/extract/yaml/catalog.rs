@@ -3,7 +3,7 @@
 
 use crate::classify::FileKind;
 use crate::extract::{Extractor, FileCx, Sink, When};
-use crate::finding::{ArchitectureDiagram, DrawnElement, DrawnKind, DrawnLine, Fact};
+use crate::finding::{ArchitectureDiagram, DrawnElement, DrawnKind, DrawnLine, Fact, PART_OF};
 use crate::syntax::yaml::YamlNode;
 
 pub(super) const EXTRACTOR: Extractor = Extractor {
@@ -27,7 +27,7 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             diagram.lines.extend(lines(root));
         }
     }
-    if let Some(first) = diagram.elements.iter().find(|one| one.kind == DrawnKind::Container) {
+    if let Some(first) = diagram.elements.first() {
         sink.fact(first.line, Fact::ArchitectureDiagram(Box::new(diagram)));
     }
 }
@@ -46,12 +46,15 @@ fn element(root: YamlNode<'_>) -> Option<DrawnElement> {
     Some(DrawnElement { key, name, kind: drawn, technology: None, description, line: root.line() })
 }
 
-/// `dependsOn: [component:default/orders, resource:db]`
+/// `dependsOn: [component:default/orders, resource:db]`, `system: sales`
 fn lines(root: YamlNode<'_>) -> Vec<DrawnLine> {
     let Some(from) = root.text_at(&["metadata", "name"]) else { return Vec::new() };
     let targets = root.path(&["spec", "dependsOn"]).map(YamlNode::items).unwrap_or_default();
     let named = targets.into_iter().filter_map(|target| target.text()?.rsplit(['/', ':']).next());
-    named.map(|to| DrawnLine { from: from.to_owned(), to: to.to_owned(), text: None }).collect()
+    let needs = named.map(|to| DrawnLine { from: from.to_owned(), to: to.to_owned(), text: None });
+    let system = root.text_at(&["spec", "system"]).and_then(|name| name.rsplit(['/', ':']).next());
+    let part = system.map(|to| DrawnLine { from: from.to_owned(), to: to.to_owned(), text: Some(PART_OF.to_owned()) });
+    needs.chain(part).collect()
 }
 
 #[cfg(test)]

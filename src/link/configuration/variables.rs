@@ -173,11 +173,19 @@ struct Known<'a> {
     mentioned: BTreeMap<&'a str, BTreeSet<Mentioned>>,
     /// Containers whose code reads variables by names that stand in it.
     plain: BTreeSet<&'a str>,
+    /// Whether some code makes up names as it runs.
+    makes_names: bool,
 }
 
 impl<'a> Known<'a> {
     fn of(input: &'a Input<'_>, model: &Model, variables: &'a [Variable]) -> Self {
-        let mut known = Self { read: BTreeSet::new(), declared: BTreeSet::new(), mentioned: BTreeMap::new(), plain: BTreeSet::new() };
+        let mut known = Self {
+            read: BTreeSet::new(),
+            declared: BTreeSet::new(),
+            mentioned: BTreeMap::new(),
+            plain: BTreeSet::new(),
+            makes_names: false,
+        };
         let mut made: BTreeSet<String> = BTreeSet::new();
         for finding in input.findings {
             match &finding.fact {
@@ -191,6 +199,7 @@ impl<'a> Known<'a> {
                 _ => {}
             }
         }
+        known.makes_names = !made.is_empty();
         for variable in variables {
             if variable.role == Role::Read {
                 known.read.insert(&variable.name);
@@ -252,7 +261,9 @@ fn unread(input: &Input<'_>, known: &Known<'_>, variables: &[Variable], model: &
         let is_plain = |key: &String| known.plain.contains(key.as_str());
         // What stands at the root is for every application, and is no fault while one of them makes up names as it runs.
         let own: BTreeSet<String> = if variable.containers.is_empty() { applications(model) } else { variable.containers.clone() };
-        let fits = !own.is_empty() && own.iter().all(is_plain) && known.is_unread(variable);
+        // An image may be built of more than the folder of its container.
+        let may_be_made = variable.role == Role::Set && known.makes_names;
+        let fits = !own.is_empty() && !may_be_made && own.iter().all(is_plain) && known.is_unread(variable);
         let is_test = input.map.file(&variable.at.path).is_some_and(|file| file.is_test);
         if fits && !is_test && told.insert((variable.at.path.parent(), &variable.name)) {
             by_file.entry(&variable.at.path).or_default().entry(&variable.name).or_insert(&variable.at);
@@ -310,9 +321,9 @@ mod tests {
             ("package.json", r#"{"name": "shop", "dependencies": {"express": "4"}, "scripts": {"start": "node server.js"}}"#),
             (
                 "server.js",
-                "const app = require('express')();\nconst a = process.env.SHOP_URL, b = process.env.SHOP_LIMIT, c = process.env.NODE_ENV;\nconst d = read('SHOP_MODE');\napp.get('/', (req, res) => res.end());\napp.listen(process.env.PORT);\n",
+                "const app = require('express')();\nconst a = process.env.SHOP_URL, b = process.env.SHOP_LIMIT, c = process.env.NODE_ENV;\nconst d = read('SHOP_MODE'), e = process.env[`SHOP_TIER_${d}`];\napp.get('/', (req, res) => res.end());\napp.listen(process.env.PORT);\n",
             ),
-            (".env.example", "SHOP_URL=\nSHOP_OLD=\nSHOP_MODE=\nSHOP_IMAGE=\nTZ=\nPOSTGRES_USER=\n"),
+            (".env.example", "SHOP_URL=\nSHOP_OLD=\nSHOP_MODE=\nSHOP_TIER_FREE=\nSHOP_IMAGE=\nTZ=\nPOSTGRES_USER=\n"),
             ("compose.yaml", "services:\n  web:\n    image: ${SHOP_IMAGE}\n"),
         ];
         let told = |code: &str| -> Vec<String> {

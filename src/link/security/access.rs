@@ -87,7 +87,7 @@ fn sign_in(input: &Input<'_>, model: &mut Model) {
     for finding in input.findings {
         let Fact::SignIn(one) = &finding.fact else { continue };
         let named = match one.library {
-            SignInLibrary::NextAuth => Some(provider(&one.named)),
+            SignInLibrary::NextAuth | SignInLibrary::BetterAuth | SignInLibrary::Go => Some(provider(&one.named)),
             SignInLibrary::Passport => STRATEGIES.iter().find(|(package, _)| *package == one.named).map(|(_, what)| (*what).to_owned()),
             SignInLibrary::Client => Some(one.named.clone()),
         };
@@ -102,6 +102,8 @@ fn sign_in(input: &Input<'_>, model: &mut Model) {
         let text = match library {
             SignInLibrary::NextAuth => format!("NextAuth signs people in with {names}."),
             SignInLibrary::Passport => format!("Passport signs people in with {names} ({}).", quoted(packages, 6)),
+            SignInLibrary::BetterAuth => format!("Better Auth signs people in with {names}."),
+            SignInLibrary::Go => format!("People sign in with {names} ({}).", quoted(packages, 6)),
             SignInLibrary::Client => format!("People sign in through {names} ({}).", quoted(packages, 6)),
         };
         remark(model, "authentication_methods", text, places);
@@ -121,6 +123,8 @@ fn provider(module: &str) -> String {
         "linkedin" => "LinkedIn".to_owned(),
         "workos" => "WorkOS".to_owned(),
         "jumpcloud" => "JumpCloud".to_owned(),
+        // What is no name of a product is written as it is said.
+        words if words.contains(' ') => words.to_owned(),
         other => wording::title(other),
     }
 }
