@@ -188,13 +188,15 @@ fn conclude(tree: &Tree, listed: &Listed, mut extraction: Extraction, options: &
     model.gaps.sort_by(|a, b| a.order().cmp(&b.order()));
     model.gaps.dedup();
     let commit = tree.commit();
+    let counted = count(&listed.map);
     let inventory = Inventory {
         read: extraction.files_read,
         parsed: extraction.files_parsed,
+        generated: counted.generated + extraction.files_bundled,
         vendored: listed.vendored.clone(),
         time: options.source_date_epoch.or(commit.as_ref().and_then(|commit| commit.time)),
         commit: commit.map(|commit| commit.id),
-        ..count(&listed.map)
+        ..counted
     };
     Document::from_model(model, &inventory)
 }

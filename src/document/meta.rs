@@ -82,7 +82,7 @@ pub struct FileStats {
     pub parsed: usize,
     /// Test code among the listed.
     pub tests: usize,
-    /// Generated code among the listed.
+    /// Generated code and bundles of scripts among the listed.
     pub generated: usize,
     /// Kind -> number of listed files.
     pub by_kind: BTreeMap<String, usize>,

@@ -23,14 +23,12 @@ mod reuse;
 pub(crate) mod sql;
 mod stored;
 pub(crate) mod typescript;
+mod why;
 pub(crate) mod yaml;
 
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use aho_corasick::AhoCorasick;
-use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::classify::{File, FileKind, RepoMap};
@@ -43,6 +41,7 @@ use crate::syntax::query::QueryFile;
 pub(crate) use context::{FileCx, Sink};
 pub(crate) use registry::{Registry, all_extractors};
 pub(crate) use reuse::Reuse;
+use why::{Why, is_bundle, is_name_byte};
 
 /// How one framework or format is read.
 pub(crate) struct Extractor {
@@ -112,6 +111,8 @@ pub(crate) struct Extraction {
     pub(crate) files_read: usize,
     /// How many files were parsed into a tree.
     pub(crate) files_parsed: usize,
+    /// How many were read and left, because a bundler had made them.
+    pub(crate) files_bundled: usize,
 }
 
 /// What one file gave.
@@ -121,23 +122,7 @@ struct FileResult {
     gaps: Vec<Gap>,
     read: bool,
     parsed: bool,
-}
-
-/// Why a file is looked at.
-#[derive(Clone, Copy)]
-enum Why<'a> {
-    /// It is there: extractors whose markers stand in it see it.
-    Listed,
-    /// A fact refers to what it defines.
-    Demanded,
-    /// A fact refers to one of these names, which it may define, or give on.
-    Naming(&'a BTreeSet<String>),
-    /// A fact lists these names; nothing is to be learnt where all of them are classes of the file.
-    UnlessClasses(&'a BTreeSet<String>),
-    /// It may call what one of these names stands for.
-    Holding(&'a AhoCorasick),
-    /// It may declare a type that begins like one of these.
-    Declaring(&'a AhoCorasick),
+    bundled: bool,
 }
 
 /// Runs every extractor over the files it is offered, then over the files that found facts refer to.
@@ -232,6 +217,7 @@ impl<'a> Reading<'a> {
             self.parsed[*at] |= result.parsed || matches!(why, Why::Demanded);
             self.so_far.files_read += usize::from(result.read && matches!(why, Why::Listed));
             self.so_far.files_parsed += usize::from(result.parsed);
+            self.so_far.files_bundled += usize::from(result.bundled && matches!(why, Why::Listed));
             if self.parsed[*at] {
                 fresh.push(*at);
             }
@@ -257,7 +243,7 @@ impl<'a> Reading<'a> {
 fn extract_file((map, read): (&RepoMap, Read<'_>), file: &File, reuse: &Reuse<'_>, why: Why<'_>) -> FileResult {
     let mut result = FileResult::default();
     let registry = Registry::get();
-    let demanded = !matches!(why, Why::Listed);
+    let demanded = why.demands();
     let offered = registry.offered(file);
     if offered.is_empty() || file.is_generated && !demanded {
         return result;
@@ -278,16 +264,8 @@ fn extract_file((map, read): (&RepoMap, Read<'_>), file: &File, reuse: &Reuse<'_
         }
     };
     result.read = true;
-    let passed_over = match why {
-        Why::UnlessClasses(names) => names.iter().all(|name| defines_class(&bytes, name)),
-        Why::Naming(names) => !names.iter().any(|name| may_define(&bytes, name)),
-        Why::Holding(names) => !names.is_match(&bytes),
-        Why::Declaring(heads) => {
-            !heads.find_overlapping_iter(&bytes).any(|head| bytes.get(head.end()).is_none_or(|next| !is_name_byte(*next)))
-        }
-        Why::Listed | Why::Demanded => false,
-    };
-    if passed_over {
+    result.bundled = is_bundle(file.kind, &bytes);
+    if result.bundled || why.passes_over(&bytes) {
         return result;
     }
     let bytes = if file.kind == FileKind::Yaml { without_schemas(bytes) } else { bytes };
@@ -313,22 +291,6 @@ fn extract_file((map, read): (&RepoMap, Read<'_>), file: &File, reuse: &Reuse<'_
         reuse.keep(file, demanded, &result, looked_at);
     }
     result
-}
-
-/// Whether a name may come from a text: it stands there, or the text gives on whole files.
-fn may_define(bytes: &[u8], name: &str) -> bool {
-    matches!(name, "*" | "default") || memmem::find(bytes, b"export *").is_some() || memmem::find(bytes, name.as_bytes()).is_some()
-}
-
-/// Whether a text declares a class of a name, or a class as its default.
-fn defines_class(bytes: &[u8], name: &str) -> bool {
-    let declared = if name == "default" { "default class ".to_owned() } else { format!("class {name}") };
-    let finder = memmem::Finder::new(&declared);
-    finder.find_iter(bytes).any(|at| name == "default" || bytes.get(at + declared.len()).is_none_or(|next| !is_name_byte(*next)))
-}
-
-fn is_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$')
 }
 
 /// The bytes of a file. Markers are looked for in them, so that UTF-16, with zeros between its letters, is decoded first.
