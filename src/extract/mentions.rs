@@ -113,7 +113,8 @@ fn names(found: &[Vec<Finding>]) -> (BTreeSet<&str>, BTreeSet<&str>) {
 
 /// What it means that a name stands in a file; `None` for files that prove nothing: environment files themselves, prose, data.
 fn place(file: &File, found: &[Finding]) -> Option<Mentioned> {
-    if file.size > LARGEST {
+    // Snapshots of models that a tool writes beside migrations take most of the bytes of some repositories, and read no variable.
+    if file.size > LARGEST || file.is_generated && file.kind == FileKind::CSharp {
         return None;
     }
     // A file of YAML that deploys nothing may hold the settings that a program reads: `host: $(DB_HOST)`.

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_bundle_is_told_by_long_lines_without_blanks() {
-        let squeezed = "function a(b){return b.get('/x')};".repeat(SMALL / 16);
+        let squeezed = "a=b=>b.get('/x'),c=d=>d.e(f,g),h=new i;".repeat(SMALL / 16);
         let written = "app.get('/x', (request, response) => {\n    response.send(1);\n});\n".repeat(SMALL / 16);
         let data = format!("{written}const image = '{}';\n", "A".repeat(SMALL));
         assert!(is_bundle(FileKind::JavaScript, squeezed.as_bytes()));

@@ -39,7 +39,8 @@ const MARKS: &[Marks] = &[
 
 /// The forward part of a file.
 pub(super) fn applied(text: &str) -> Applied<'_> {
-    let Some(marks) = MARKS.iter().find(|marks| stands_in(text, marks)) else {
+    let comments = comments(text);
+    let Some(marks) = MARKS.iter().find(|marks| stands_in(&comments, marks)) else {
         return Applied { text: Cow::Borrowed(text), tool: None, has_down: false };
     };
     let mut out = String::with_capacity(text.len());
@@ -59,18 +60,18 @@ pub(super) fn applied(text: &str) -> Applied<'_> {
     Applied { text: Cow::Owned(out), tool: Some(marks.tool), has_down }
 }
 
-fn stands_in(text: &str, marks: &Marks) -> bool {
-    let all = || marks.up.iter().chain(marks.down);
-    let liquibase = marks.tool == "Liquibase";
-    text.lines().take(if liquibase { 5 } else { usize::MAX }).any(|line| {
-        let lower = line.trim().to_ascii_lowercase();
-        (lower.starts_with("--") || lower.starts_with('#'))
-            && if liquibase {
-                lower.trim_start_matches(['-', ' ']).starts_with("liquibase formatted sql")
-            } else {
-                all().any(|mark| lower.starts_with(mark))
-            }
-    })
+/// The lines that are comments, in small letters, with their places among all lines.
+fn comments(text: &str) -> Vec<(usize, String)> {
+    let all = text.lines().map(str::trim).enumerate();
+    all.filter(|(_, line)| line.starts_with("--") || line.starts_with('#')).map(|(at, line)| (at, line.to_ascii_lowercase())).collect()
+}
+
+fn stands_in(comments: &[(usize, String)], marks: &Marks) -> bool {
+    if marks.tool == "Liquibase" {
+        let head = comments.iter().take_while(|(at, _)| *at < 5);
+        return head.map(|(_, line)| line.trim_start_matches(['-', ' '])).any(|line| line.starts_with("liquibase formatted sql"));
+    }
+    comments.iter().any(|(_, line)| marks.up.iter().chain(marks.down).any(|mark| line.starts_with(mark)))
 }
 
 /// As many spaces as there are bytes; line ends stay.

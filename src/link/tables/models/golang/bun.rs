@@ -17,9 +17,12 @@ use crate::gap::Gap;
 use crate::link::tables::models::conventions::{plural, snake};
 use crate::location::{Location, RepoPath};
 
+/// A struct that embeds the base, and where it stands.
+type Model = (StructId, Location);
+
 /// The models of each module.
 pub(super) fn groups(structs: &Structs<'_>, owner: impl Fn(&RepoPath) -> Option<String>) -> (Vec<(String, Group)>, Vec<Gap>) {
-    let mut models: BTreeMap<(RepoPath, Option<String>), Vec<(StructId, Location)>> = BTreeMap::new();
+    let mut models: BTreeMap<(RepoPath, Option<String>), Vec<Model>> = BTreeMap::new();
     for (id, at, _) in structs.embedding("github.com/uptrace/bun", "bun.BaseModel") {
         models.entry((structs.module(&at.path), owner(&at.path))).or_default().push((id, at.clone()));
     }

@@ -20,7 +20,7 @@ pub(super) fn engine(structs: &Structs<'_>, module: &RepoPath, (mapper, at): (&s
     let imports: BTreeSet<&str> = structs.imports_below(module).into_iter().collect();
     let is_used =
         |path: &&str| imports.iter().any(|one| one.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')));
-    let used = DRIVERS.iter().filter(|(_, paths)| paths.iter().any(|path| is_used(path)));
+    let used = DRIVERS.iter().filter(|(_, paths)| paths.iter().any(&is_used));
     let engines: Vec<Dialect> = used.map(|(dialect, _)| *dialect).collect();
     let message = match engines.len() {
         0 => Some(format!("models of {mapper}, and no driver that tells the engine; their types are those of PostgreSQL")),
