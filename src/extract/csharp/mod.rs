@@ -23,6 +23,7 @@ mod setting_keys;
 mod settings;
 mod sql_text;
 mod state_machines;
+mod steps;
 mod strings;
 mod values;
 

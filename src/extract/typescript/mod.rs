@@ -39,6 +39,7 @@ mod remix;
 mod routing;
 mod schedule;
 mod scope;
+mod sendings;
 mod sequelize;
 mod state_machines;
 mod stated;

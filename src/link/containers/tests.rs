@@ -124,6 +124,8 @@ fn libraries_tests_examples_and_tools_are_no_containers() {
         ("packages/api-e2e/src/main.ts", START),
         ("examples/shop/package.json", NEST),
         ("examples/shop/src/main.ts", START),
+        ("go.mod", "module acme.io/shop\n"),
+        ("_example/store/main.go", "package main\n\nimport \"net/http\"\n\nfunc main() { http.ListenAndServe(\":1\", nil) }\n"),
         (
             "packages/extension/package.json",
             r#"{"engines": {"vscode": "^1.80"}, "scripts": {"start": "node a.js"}, "dependencies": {"express": "4"}}"#,

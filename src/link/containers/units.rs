@@ -111,9 +111,9 @@ const EXAMPLE_FOLDERS: &[&str] = &[
     ".storybook",
 ];
 
-/// Whether a path lies among examples; the scanned root's own name does not count.
+/// Whether a path lies among examples; the scanned root's own name does not count. An underscore hides a folder from the tools of Go.
 pub(in crate::link) fn is_example(path: &RepoPath) -> bool {
-    path.parts().any(|part| EXAMPLE_FOLDERS.contains(&part.to_ascii_lowercase().as_str()))
+    path.parts().any(|part| EXAMPLE_FOLDERS.contains(&part.trim_start_matches('_').to_ascii_lowercase().as_str()))
 }
 
 /// Whether a compose file only shows how something is used. Examples among the files of deployment are how the system is deployed.

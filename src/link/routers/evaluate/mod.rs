@@ -2,6 +2,7 @@
 //! Nothing is run: an unknown condition takes both ways, an unknown value stays unknown, and every walk has a limit.
 
 mod calls;
+mod relaying;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -98,7 +99,7 @@ impl<'w, 'a> Evaluation<'w, 'a> {
             stack: Vec::new(),
             conditions: Vec::new(),
             sites: Vec::new(),
-            relaying: calls::relaying_functions(world),
+            relaying: relaying::relaying_functions(world),
             calls: 0,
             learnt: false,
             nesting: nested::nesting_types(world),
