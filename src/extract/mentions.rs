@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use aho_corasick::{AhoCorasick, MatchKind};
 use rayon::prelude::*;
 
-use super::{Read, is_name_byte};
+use super::{Read, Reuse, is_name_byte};
 use crate::classify::{File, FileKind, RepoMap};
 use crate::finding::{Fact, Finding, Mentioned, VariableMention};
 use crate::location::Location;
@@ -65,7 +65,7 @@ const TEXTS: &[&str] = &[
 ];
 
 /// The mentions of variables that one side alone knows, so far as they stand elsewhere.
-pub(super) fn find(map: &RepoMap, read: Read<'_>, found: &[Vec<Finding>]) -> Vec<(usize, Finding)> {
+pub(super) fn find(map: &RepoMap, read: Read<'_>, found: &[Vec<Finding>], reuse: &Reuse<'_>) -> Vec<(usize, Finding)> {
     let (declared, used) = names(found);
     let open: Vec<&str> = declared.symmetric_difference(&used).copied().filter(|name| name.len() > 2).collect();
     // Without a declaration there is nothing to compare.
@@ -77,12 +77,16 @@ pub(super) fn find(map: &RepoMap, read: Read<'_>, found: &[Vec<Finding>]) -> Vec
     let Ok(names) = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns) else { return Vec::new() };
     let look = |(at, file): (usize, &File)| {
         let place = place(file, &found[at])?;
+        if let Some(own) = reuse.standing(&file.path, &open) {
+            return Some((at, place, own));
+        }
         let bytes = read(&file.path).ok()?;
         let own: BTreeSet<usize> = stands(&names, open.len(), &bytes).flat_map(|one| meant(&open, &patterns, one)).collect();
         Some((at, place, own))
     };
     let files: Vec<(usize, &File)> = map.files.iter().enumerate().collect();
     let looked: Vec<(usize, Mentioned, BTreeSet<usize>)> = files.into_par_iter().filter_map(look).collect();
+    reuse.keep_standing(&open, looked.iter().map(|(at, _, own)| (&map.files[*at].path, own)));
     let mut told: BTreeSet<(usize, Mentioned)> = BTreeSet::new();
     let mut mentions = Vec::new();
     for (at, place, own) in looked {

@@ -160,7 +160,7 @@ pub(crate) fn extract_all(map: &RepoMap, read: Read<'_>, done: &AtomicUsize, reu
             fresh = reading.look(&next);
         }
     }
-    for (at, finding) in mentions::find(map, read, &reading.found) {
+    for (at, finding) in mentions::find(map, read, &reading.found, reuse) {
         reading.found[at].push(finding);
     }
     reading.finish()
