@@ -1,4 +1,5 @@
-//! Reads of environment variables: `process.env.X`, `import.meta.env.X`, and keys asked from a configuration object.
+//! Reads of environment variables: `process.env.X`, `import.meta.env.X`, keys asked from a configuration object, and keys of a schema of
+//! Joi, Zod or Yup that the environment is checked against.
 //! Reads the text without a tree, comments left out; takes names and never a value.
 
 use crate::classify::FileKind;
@@ -12,7 +13,7 @@ pub(super) const EXTRACTOR: Extractor = Extractor {
     id: "typescript.environment",
     about: "environment variables that code reads",
     kinds: &[FileKind::TypeScript, FileKind::Tsx, FileKind::JavaScript],
-    markers: &["process.env", "import.meta.env", "onfigService", "onfig.get"],
+    markers: &["process.env", "import.meta.env", "onfigService", "onfig.get", "oi.object", "z.object", "yup.object", "createEnv("],
     when: When::Marked,
     queries: &[],
     extract,
@@ -35,6 +36,9 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             found.extend(asked(&code, at, method).map(|name| (at, name, None)));
         }
     }
+    if is_of_settings(cx) {
+        found.extend(checked(&code).into_iter().map(|(at, name)| (at, name, None)));
+    }
     found.sort_unstable();
     found.dedup();
     for (at, name, instead) in found {
@@ -44,6 +48,24 @@ fn extract(cx: &FileCx<'_>, sink: &mut Sink<'_>) {
             sink.fact(cx.line(at), Fact::EnvironmentRead(EnvironmentRead { name: name.to_owned(), defaults }));
         }
     }
+}
+
+/// Whether a file has to do with settings: other schemas with keys in capitals check something else.
+fn is_of_settings(cx: &FileCx<'_>) -> bool {
+    const WORDS: &[&str] = &["process.env", "import.meta.env", "@nestjs/config", "validationSchema", "createEnv("];
+    WORDS.iter().any(|word| cx.text.contains(word))
+        || cx.file.path.stem().to_ascii_lowercase().split(['.', '-', '_']).any(|part| part == "env")
+}
+
+/// The keys of schemas: `PORT: Joi.number()`, `DATABASE_URL: z.string()`.
+fn checked(code: &str) -> Vec<(usize, &str)> {
+    let key = |at: usize| {
+        let before = code[..at].trim_end().strip_suffix(':')?.trim_end();
+        let before = before.strip_suffix(['\'', '"']).unwrap_or(before);
+        let start = before.rfind(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')).map_or(0, |at| at + 1);
+        Some((start, &before[start..])).filter(|(_, name)| is_variable_name(name))
+    };
+    ["Joi.", "joi.", "z.", "yup."].iter().flat_map(|library| code.match_indices(library)).filter_map(|(at, _)| key(at)).collect()
 }
 
 /// The plain text that holds where a variable is not set: `|| 'text'`, `?? 'text'`.
@@ -138,6 +160,18 @@ fn blank(bytes: &mut [u8], at: usize, end: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use crate::extract::typescript::tests::facts;
+
+    #[test]
+    fn keys_of_a_schema_of_settings_are_read() {
+        let joi = "import { ConfigModule } from '@nestjs/config';
+            ConfigModule.forRoot({ validationSchema: Joi.object({ PORT: Joi.number().default(3000), 'SMTP_HOST': Joi.string(),
+                // OLD: Joi.string(),
+                nested: Joi.object({ name: Joi.string() }) }) });";
+        assert_eq!(facts("typescript.environment", "a.ts", joi), "2 reads PORT\n2 reads SMTP_HOST");
+        let zod = "export const schema = z.object({\n  DATABASE_URL: z.string().url(),\n});";
+        assert_eq!(facts("typescript.environment", "src/env.ts", zod), "2 reads DATABASE_URL");
+        assert_eq!(facts("typescript.environment", "src/rates.ts", "const rates = z.object({ USD: z.number() });"), "");
+    }
 
     #[test]
     fn variables_are_named() {
